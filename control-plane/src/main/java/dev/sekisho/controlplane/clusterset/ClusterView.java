@@ -1,0 +1,117 @@
+package dev.sekisho.controlplane.clusterset;
+
+import dev.sekisho.names.ClusterName;
+import dev.sekisho.names.HostPort;
+import dev.sekisho.names.PodName;
+import dev.sekisho.names.ServiceName;
+import dev.sekisho.names.ServicePort;
+import dev.sekisho.names.Transport;
+import dev.sekisho.policy.Endpoint.ContainerPort;
+import dev.sekisho.policy.Policy;
+import java.net.InetAddress;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/// What the control plane saw of its own cluster, as of one moment. Immutable; only the fields we use are kept.
+///
+/// A view is only ever built from sources that have all been read: "not yet known" is the absence of a view, never an
+/// empty one.
+///
+/// @param namespaces labels by namespace name, `kubernetes.io/metadata.name` included
+/// @param imports the ServiceImports that are written already; their addresses stay as they are
+public record ClusterView(
+        Map<String, Map<String, String>> namespaces,
+        Map<PodName, Pod> pods,
+        Map<ServiceName, Service> services,
+        Map<ServiceName, List<EndpointSlice>> endpointSlices,
+        Map<ServiceName, ServiceExport> exports,
+        List<Policy> policies,
+        Map<ClusterName, Peer> peers,
+        Map<ServiceName, WrittenImport> imports) {
+    public ClusterView {
+        namespaces = Map.copyOf(namespaces);
+        pods = Map.copyOf(pods);
+        services = Map.copyOf(services);
+        endpointSlices = Map.copyOf(endpointSlices);
+        exports = Map.copyOf(exports);
+        policies = List.copyOf(policies);
+        peers = Map.copyOf(peers);
+        imports = Map.copyOf(imports);
+    }
+
+    /// @param hostNetwork such a pod shares its node's address, so it is no caller and no policy subject
+    public record Pod(
+            PodName name,
+            Map<String, String> labels,
+            String serviceAccount,
+            List<InetAddress> addresses,
+            List<ContainerPort> ports,
+            boolean hostNetwork) {
+        public Pod {
+            labels = Map.copyOf(labels);
+            addresses = List.copyOf(addresses);
+            ports = List.copyOf(ports);
+        }
+    }
+
+    public enum ServiceKind {
+        CLUSTER_IP,
+        HEADLESS,
+        EXTERNAL_NAME
+    }
+
+    /// @param targets by service port name: the `targetPort` as written, a number or a container port's name
+    public record Service(
+            ServiceName name,
+            ServiceKind kind,
+            List<ServicePort> ports,
+            Map<String, String> targets,
+            Map<String, String> selector,
+            ServiceTraits traits) {
+        public Service {
+            ports = List.copyOf(ports);
+            targets = Map.copyOf(targets);
+            selector = Map.copyOf(selector);
+        }
+    }
+
+    public record EndpointSlice(ServiceName service, List<SlicePort> ports, List<SliceEndpoint> endpoints) {
+        public EndpointSlice {
+            ports = List.copyOf(ports);
+            endpoints = List.copyOf(endpoints);
+        }
+    }
+
+    /// @param name the service port's name, empty when that has none
+    public record SlicePort(String name, Transport transport, int number) {}
+
+    public record SliceEndpoint(
+            List<InetAddress> addresses, boolean ready, Optional<String> hostname, Optional<PodName> pod) {
+        public SliceEndpoint {
+            addresses = List.copyOf(addresses);
+        }
+    }
+
+    public record ServiceExport(
+            ServiceName name,
+            Instant createdAt,
+            Map<String, String> exportedLabels,
+            Map<String, String> exportedAnnotations) {
+        public ServiceExport {
+            exportedLabels = Map.copyOf(exportedLabels);
+            exportedAnnotations = Map.copyOf(exportedAnnotations);
+        }
+    }
+
+    /// @param endpoint the peer's public port; empty when it only dials us
+    /// @param caBundle PEM
+    public record Peer(ClusterName name, Optional<HostPort> endpoint, String caBundle) {}
+
+    public record WrittenImport(ServiceName name, List<InetAddress> ips) {
+        public WrittenImport {
+            ips = List.copyOf(ips);
+        }
+    }
+}

@@ -1,0 +1,53 @@
+package dev.sekisho.controlplane.clusterset;
+
+import dev.sekisho.names.ClusterName;
+import dev.sekisho.names.ServiceName;
+import dev.sekisho.names.ServicePort;
+import dev.sekisho.names.TargetPort;
+import java.net.InetAddress;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+
+/// A valid export of one cluster: what its peers are told of the service. Pods are not in it, so a pod that restarts is
+/// no message to anyone; headless services are the exception.
+///
+/// @param createdAt of the ServiceExport; the oldest wins a conflict
+/// @param ready whether at least one endpoint is
+/// @param podLabels what all its pods have in common: the Service's selector, and labels every ready pod carries
+public record Export(
+        ClusterName cluster,
+        ServiceName name,
+        Instant createdAt,
+        boolean headless,
+        List<ExportedPort> ports,
+        ServiceTraits traits,
+        Map<String, String> exportedLabels,
+        Map<String, String> exportedAnnotations,
+        boolean ready,
+        Map<String, String> podLabels,
+        Map<String, String> namespaceLabels,
+        List<Hostname> hostnames) {
+    public Export {
+        ports = List.copyOf(ports);
+        exportedLabels = Map.copyOf(exportedLabels);
+        exportedAnnotations = Map.copyOf(exportedAnnotations);
+        podLabels = Map.copyOf(podLabels);
+        namespaceLabels = Map.copyOf(namespaceLabels);
+        hostnames = List.copyOf(hostnames);
+    }
+
+    /// @param targets the distinct pod ports behind it
+    public record ExportedPort(ServicePort port, List<TargetPort> targets) {
+        public ExportedPort {
+            targets = List.copyOf(targets);
+        }
+    }
+
+    /// @param hostname the endpoint's hostname, else its address with dashes
+    public record Hostname(String hostname, List<InetAddress> addresses) {
+        public Hostname {
+            addresses = List.copyOf(addresses);
+        }
+    }
+}

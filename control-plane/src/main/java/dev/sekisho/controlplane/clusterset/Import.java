@@ -1,0 +1,30 @@
+package dev.sekisho.controlplane.clusterset;
+
+import dev.sekisho.names.ServiceName;
+import dev.sekisho.names.ServicePort;
+import java.net.InetAddress;
+import java.util.List;
+import java.util.Map;
+
+/// A service of the clusterset as it appears in one importing cluster: the merge of all its exports.
+///
+/// @param sources the constituent exports, oldest first
+/// @param ports the union of the constituents' ports (KEP-1645)
+/// @param ips one per entry of `traits.ipFamilies()`, in that order; empty for a headless service
+public record Import(
+        ServiceName name,
+        boolean headless,
+        List<ServicePort> ports,
+        ServiceTraits traits,
+        Map<String, String> labels,
+        Map<String, String> annotations,
+        List<InetAddress> ips,
+        List<Export> sources) {
+    public Import {
+        ports = List.copyOf(ports);
+        labels = Map.copyOf(labels);
+        annotations = Map.copyOf(annotations);
+        ips = List.copyOf(ips);
+        sources = List.copyOf(sources);
+    }
+}

@@ -1,0 +1,8 @@
+/// Joins the edges: a changed view or a peer's news goes through the pure functions of `clusterset`, and what comes out
+/// is published to peers, gateways and the cluster.
+///
+/// Reading order: [dev.sekisho.controlplane.reconcile.Cluster] (the edge to our own cluster, whatever it is).
+@NullMarked
+package dev.sekisho.controlplane.reconcile;
+
+import org.jspecify.annotations.NullMarked;
