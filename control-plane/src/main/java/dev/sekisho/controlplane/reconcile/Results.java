@@ -8,18 +8,34 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /// What the control plane writes back into its cluster.
 ///
+/// @param held ServiceImports that are written already and must stay as they are, although they are not in `imports`:
+///     a peer that may export them has not been heard yet (invariant 1)
 /// @param exportConditions of every ServiceExport of this cluster
+/// @param importConditions of every one of `imports`
 public record Results(
         Map<ServiceName, Import> imports,
+        Set<ServiceName> held,
+        Map<ServiceName, List<Condition>> importConditions,
         Map<ServiceName, List<Condition>> exportConditions,
         Map<ClusterName, PeerStatus> peers) {
     public Results {
         imports = Map.copyOf(imports);
+        held = Set.copyOf(held);
+        importConditions = Map.copyOf(importConditions);
         exportConditions = Map.copyOf(exportConditions);
         peers = Map.copyOf(peers);
+    }
+
+    /// Results without anything held or said of imports.
+    public Results(
+            Map<ServiceName, Import> imports,
+            Map<ServiceName, List<Condition>> exportConditions,
+            Map<ClusterName, PeerStatus> peers) {
+        this(imports, Set.of(), Map.of(), exportConditions, peers);
     }
 
     /// @param connected whether the sync stream is up

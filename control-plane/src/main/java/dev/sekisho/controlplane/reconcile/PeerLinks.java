@@ -1,0 +1,50 @@
+package dev.sekisho.controlplane.reconcile;
+
+import dev.sekisho.controlplane.clusterset.ClusterView.Peer;
+import dev.sekisho.controlplane.clusterset.Export;
+import dev.sekisho.controlplane.clusterset.PeerExports;
+import dev.sekisho.controlplane.reconcile.Results.PeerStatus;
+import dev.sekisho.names.ClusterName;
+import dev.sekisho.names.ServiceName;
+import dev.sekisho.sync.v1.ExplainReply;
+import dev.sekisho.sync.v1.ExplainRequest;
+import io.vertx.core.Future;
+import java.util.Map;
+
+/// The links to the control planes of other clusters. Its methods are called from one context, that of the
+/// reconciler; none of them blocks.
+public interface PeerLinks {
+    /// Begins to listen. Nobody is dialled before [#link] names a peer, and no peer is told anything before the first
+    /// [#publish].
+    ///
+    /// @return completes when peers may dial in; fails when they never can, such as with an address in use
+    Future<Void> start(Home home);
+
+    /// Replaces the set of clusters to be linked with. A peer that is left out was expelled: its link is closed, and
+    /// what is remembered of its exports goes, also from the disk.
+    void link(Map<ClusterName, Peer> peers);
+
+    /// Replaces what this cluster exports, valid exports only. Called again only with a changed set.
+    void publish(Map<ServiceName, Export> exports);
+
+    /// Asks a peer what its policies say of a call.
+    ///
+    /// @return fails, in words for an operator, when the peer cannot be asked
+    Future<ExplainReply> explain(ClusterName peer, ExplainRequest request);
+
+    Future<Void> stop();
+
+    /// This side, as the links see it. Any thread.
+    interface Home {
+        /// What a linked peer exports has changed, was restored from an earlier run, or has become complete. While
+        /// a peer's exports are unknown this is not called, or called with `complete` false.
+        void exportsChanged(PeerExports exports);
+
+        void statusChanged(ClusterName peer, PeerStatus status);
+
+        /// What this cluster's policies say of a call out of `peer`.
+        ///
+        /// @param peer the authenticated cluster of the asker, whatever the request says
+        ExplainReply explain(ClusterName peer, ExplainRequest request);
+    }
+}
