@@ -1,0 +1,83 @@
+package dev.sekisho.controlplane.standalone;
+
+import dev.sekisho.names.ClusterName;
+import dev.sekisho.names.ClusterSetName;
+import dev.sekisho.names.HostPort;
+import dev.sekisho.policy.Cidr;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+
+/// What `cluster.yaml` says of a standalone cluster, defaults filled in. Read by [ClusterFile], used by both programs.
+///
+/// @param directory the cluster's folder
+/// @param publicEndpoint what peers dial
+/// @param importAddresses pools out of which imports get their clusterset addresses; without one, none can be called
+/// @param identityDirectory holds the cluster's CA (`ca.crt`, `ca.key`) or a leaf from outside (`tls.crt`, `tls.key`,
+///     `ca.crt`)
+public record StandaloneSettings(
+        Path directory,
+        ClusterName cluster,
+        ClusterSetName clusterSet,
+        HostPort publicEndpoint,
+        Listen listen,
+        List<Cidr> importAddresses,
+        Path identityDirectory,
+        Deny deny,
+        EnforceOn enforceOn,
+        Tunnel tunnel,
+        LogFormat logFormat) {
+    public StandaloneSettings {
+        importAddresses = List.copyOf(importAddresses);
+    }
+
+    /// Where the programs listen; port 0 means any free one.
+    ///
+    /// @param publicPort the one port that is open to other clusters (gateway)
+    /// @param sync peers' control planes, reached through the public port (control plane)
+    /// @param feed the cluster's own gateways (control plane)
+    /// @param dns UDP and TCP (gateway)
+    public record Listen(
+            HostPort publicPort,
+            HostPort sync,
+            HostPort feed,
+            HostPort dns,
+            HostPort gatewayAdmin,
+            HostPort controlPlaneAdmin) {
+        /// The public port on every address, everything else on loopback.
+        public static final Listen DEFAULTS = new Listen(
+                new HostPort("0.0.0.0", 7443),
+                new HostPort("127.0.0.1", 7444),
+                new HostPort("127.0.0.1", 7445),
+                new HostPort("127.0.0.1", 1053),
+                new HostPort("127.0.0.1", 9091),
+                new HostPort("127.0.0.1", 9090));
+    }
+
+    /// How a client learns that its stream is denied.
+    public enum Deny {
+        RESET,
+        DROP
+    }
+
+    /// When policy is asked: again after each change of policy, which may end a running stream, or once per connection.
+    public enum EnforceOn {
+        CHANGE,
+        CONNECTION
+    }
+
+    /// Settings of the lanes; what is empty is left to the gateway.
+    ///
+    /// @param lanesPerPeer idle lanes kept warm towards each peer, 1 to 64
+    /// @param idleAfter 1 s to 24 h
+    /// @param dialTimeout 100 ms to 5 min
+    public record Tunnel(Optional<Integer> lanesPerPeer, Optional<Duration> idleAfter, Optional<Duration> dialTimeout) {
+        public static final Tunnel DEFAULTS = new Tunnel(Optional.empty(), Optional.empty(), Optional.empty());
+    }
+
+    public enum LogFormat {
+        TEXT,
+        JSON
+    }
+}
