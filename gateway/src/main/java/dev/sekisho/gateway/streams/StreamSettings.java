@@ -1,0 +1,73 @@
+package dev.sekisho.gateway.streams;
+
+import java.time.Duration;
+
+/// How streams are carried.
+///
+/// @param deny what a client sees when it is refused
+/// @param enforceOn whether a change of the rules also ends streams that are open
+/// @param connectTimeout for one backend, 10 ms to 5 min
+/// @param openTimeout for a peer to answer, all its backends included; 10 ms to 10 min
+/// @param dropHold how long a refused connection is held with [DenyResponse#DROP]
+/// @param retainedBytes of a client kept for another try until a backend is connected; 0 to 16 MiB
+/// @param maxStreams open at once on each side, import and export
+public record StreamSettings(
+        DenyResponse deny,
+        EnforceOn enforceOn,
+        Duration connectTimeout,
+        Duration openTimeout,
+        Duration dropHold,
+        int retainedBytes,
+        int maxStreams) {
+    public enum DenyResponse {
+        /// The connection is reset at once.
+        RESET,
+        /// The connection is left unanswered for a while, then reset.
+        DROP
+    }
+
+    public enum EnforceOn {
+        CHANGE,
+        CONNECTION
+    }
+
+    public static final StreamSettings DEFAULTS = new StreamSettings(
+            DenyResponse.RESET,
+            EnforceOn.CHANGE,
+            Duration.ofSeconds(5),
+            Duration.ofSeconds(20),
+            Duration.ofSeconds(30),
+            64 * 1024,
+            100_000);
+
+    public StreamSettings {
+        requireBetween("streams.connectTimeout", connectTimeout, Duration.ofMillis(10), Duration.ofMinutes(5));
+        requireBetween("streams.openTimeout", openTimeout, Duration.ofMillis(10), Duration.ofMinutes(10));
+        requireBetween("streams.dropHold", dropHold, Duration.ZERO, Duration.ofMinutes(10));
+        if (retainedBytes < 0 || retainedBytes > 16 * 1024 * 1024) {
+            throw new IllegalArgumentException("streams.retainedBytes must be 0 to 16777216, got " + retainedBytes);
+        }
+        if (maxStreams < 1) {
+            throw new IllegalArgumentException("streams.maxStreams must be at least 1, got " + maxStreams);
+        }
+    }
+
+    public StreamSettings withDeny(DenyResponse response) {
+        return new StreamSettings(
+                response, enforceOn, connectTimeout, openTimeout, dropHold, retainedBytes, maxStreams);
+    }
+
+    public StreamSettings withEnforceOn(EnforceOn when) {
+        return new StreamSettings(deny, when, connectTimeout, openTimeout, dropHold, retainedBytes, maxStreams);
+    }
+
+    public StreamSettings withMaxStreams(int most) {
+        return new StreamSettings(deny, enforceOn, connectTimeout, openTimeout, dropHold, retainedBytes, most);
+    }
+
+    private static void requireBetween(String name, Duration value, Duration least, Duration most) {
+        if (value.compareTo(least) < 0 || value.compareTo(most) > 0) {
+            throw new IllegalArgumentException(name + " must be " + least + " to " + most + ", got " + value);
+        }
+    }
+}
