@@ -1,6 +1,7 @@
 package dev.sekisho.policy;
 
 import com.google.common.net.InetAddresses;
+import java.net.Inet4Address;
 import java.net.InetAddress;
 
 /// A block of IPv4 or IPv6 addresses, `192.0.2.0/24`. Host bits are tolerated, as the Kubernetes parser does.
@@ -19,8 +20,13 @@ public record Cidr(InetAddress address, int prefixLength) {
             throw new IllegalArgumentException("must be a CIDR such as 192.0.2.0/24, got '" + text + "'");
         }
         try {
-            return new Cidr(
-                    InetAddresses.forString(text.substring(0, slash)), Integer.parseInt(text.substring(slash + 1)));
+            var address = InetAddresses.forString(text.substring(0, slash));
+            // ::ffff:192.0.2.0 would be taken for IPv4, with a prefix length that counts other bits; %eth0 names a
+            // host.
+            if (address instanceof Inet4Address == text.contains(":") || text.contains("%")) {
+                throw new IllegalArgumentException("neither a plain IPv4 nor a plain IPv6 address");
+            }
+            return new Cidr(address, Integer.parseInt(text.substring(slash + 1)));
         } catch (IllegalArgumentException e) {
             throw new IllegalArgumentException("must be a CIDR such as 192.0.2.0/24, got '" + text + "'", e);
         }

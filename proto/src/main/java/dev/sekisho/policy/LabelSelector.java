@@ -21,8 +21,21 @@ public record LabelSelector(Map<String, String> matchLabels, List<Requirement> m
 
     /// @param values needed by [Operator#IN] and [Operator#NOT_IN], empty for the others
     public record Requirement(String key, Operator operator, List<String> values) {
+        /// @throws IllegalArgumentException when the operator needs values and has none, or has some and takes none
         public Requirement {
             values = List.copyOf(values);
+            var takesValues = operator == Operator.IN || operator == Operator.NOT_IN;
+            if (takesValues == values.isEmpty()) {
+                throw new IllegalArgumentException(
+                        "label '" + key + "': " + operator + (takesValues ? " needs values" : " takes no values"));
+            }
         }
+    }
+
+    /// Compiles the selector for this one question; [PolicySet] compiles each selector once.
+    ///
+    /// @param labels all labels of the object; a key that is missing here is one it does not carry
+    public boolean matches(Map<String, String> labels) {
+        return new CompiledSelector(this).matches(new KnownLabels.OfPod(labels, true));
     }
 }

@@ -18,6 +18,12 @@ public record Policy(
         egress = List.copyOf(egress);
     }
 
+    /// Stands in for a policy that cannot be read: whatever that one says, it allows no more than this.
+    public static Policy closed(PolicyName name) {
+        return new Policy(
+                name, LabelSelector.EVERYTHING, Set.of(Direction.INGRESS, Direction.EGRESS), List.of(), List.of());
+    }
+
     /// @param peers any of these; empty means anyone, pod or not, of any cluster
     /// @param ports any of these; empty means every port of every protocol
     public record Rule(List<PeerSelector> peers, List<PortSelector> ports) {
@@ -57,6 +63,12 @@ public record Policy(
         }
 
         /// A container port's name, resolved on the destination pod in both directions.
-        record NamedPort(Transport transport, String name) implements PortSelector {}
+        record NamedPort(Transport transport, String name) implements PortSelector {
+            public NamedPort {
+                if (name.isEmpty()) {
+                    throw new IllegalArgumentException("a named port needs its name");
+                }
+            }
+        }
     }
 }

@@ -1,0 +1,91 @@
+package dev.sekisho.policy;
+
+import dev.sekisho.names.ClusterName;
+import dev.sekisho.names.Transport;
+import dev.sekisho.policy.Endpoint.ContainerPort;
+import dev.sekisho.policy.Policy.PortSelector;
+import java.net.InetAddress;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/// A flow as the rules of one side see it: who the other end is, and which port of the destination it wants. Made once
+/// per verdict.
+///
+/// @param identity empty when the other end is no known pod: no selector matches it then
+/// @param address what an ipBlock is judged on; empty when the other end is not of this cluster
+/// @param named what the destination's port names stand for
+record Flow(
+        Endpoint other,
+        Optional<Identity> identity,
+        Optional<InetAddress> address,
+        Transport transport,
+        int port,
+        List<ContainerPort> named) {
+
+    /// @param isLocal of the cluster whose policies are asked
+    record Identity(ClusterName cluster, boolean isLocal, KnownLabels namespace, KnownLabels pod) {}
+
+    /// @param local whose policies are asked
+    /// @param destination whose port names count: in either direction those of the destination
+    static Flow of(ClusterName local, Endpoint other, Transport transport, int port, List<ContainerPort> destination) {
+        return switch (other) {
+            case Endpoint.Pod pod -> {
+                var isLocal = pod.cluster().equals(local);
+                var namespace = new KnownLabels.OfNamespace(
+                        pod.name().namespace(),
+                        pod.cluster(),
+                        pod.namespaceLabels(),
+                        isLocal || wereSent(pod.namespaceLabels()));
+                var identity =
+                        new Identity(pod.cluster(), isLocal, namespace, new KnownLabels.OfPod(pod.labels(), true));
+                // Pod networks of clusters may overlap, so a remote pod's address says nothing here.
+                var address = isLocal ? pod.address() : Optional.<InetAddress>empty();
+                yield new Flow(other, Optional.of(identity), address, transport, port, destination);
+            }
+            case Endpoint.RemoteService service -> {
+                var namespace = new KnownLabels.OfNamespace(
+                        service.name().namespace(),
+                        service.cluster(),
+                        service.namespaceLabels(),
+                        wereSent(service.namespaceLabels()));
+                var identity = new Identity(
+                        service.cluster(),
+                        service.cluster().equals(local),
+                        namespace,
+                        new KnownLabels.OfPod(service.podLabels(), false));
+                yield new Flow(other, Optional.of(identity), Optional.empty(), transport, port, destination);
+            }
+            case Endpoint.Address address ->
+                new Flow(other, Optional.empty(), Optional.of(address.address()), transport, port, destination);
+        };
+    }
+
+    /// Every namespace carries its name as a label. Labels of another cluster without it were not sent, so nothing may
+    /// be concluded from what is missing in them.
+    private static boolean wereSent(Map<String, String> namespaceLabels) {
+        return namespaceLabels.containsKey(KnownLabels.NAMESPACE_NAME_LABEL);
+    }
+
+    boolean isTo(PortSelector selector) {
+        if (selector.transport() != transport) {
+            return false;
+        }
+        return switch (selector) {
+            case PortSelector.AllPorts _ -> true;
+            case PortSelector.PortRange range -> range.first() <= port && port <= range.last();
+            case PortSelector.NamedPort name -> isNamed(name.name());
+        };
+    }
+
+    private boolean isNamed(String name) {
+        for (var candidate : named) {
+            if (candidate.number() == port
+                    && candidate.transport() == transport
+                    && candidate.name().equals(name)) {
+                return true;
+            }
+        }
+        return false;
+    }
+}

@@ -1,0 +1,37 @@
+package dev.sekisho.policy;
+
+import dev.sekisho.names.ClusterName;
+import java.util.Map;
+import java.util.Optional;
+
+/// Labels as a selector sees them.
+sealed interface KnownLabels {
+    /// The label that the API server puts on every namespace.
+    String NAMESPACE_NAME_LABEL = "kubernetes.io/metadata.name";
+
+    Optional<String> valueOf(String key);
+
+    /// False when the object may carry labels that are not known here. A selector that asks for the absence of such a
+    /// label does not match then.
+    boolean isComplete();
+
+    record OfPod(Map<String, String> labels, boolean isComplete) implements KnownLabels {
+        @Override
+        public Optional<String> valueOf(String key) {
+            return Optional.ofNullable(labels.get(key));
+        }
+    }
+
+    /// Name and cluster are what we know for certain; labels that claim otherwise are not looked at.
+    record OfNamespace(String name, ClusterName cluster, Map<String, String> labels, boolean isComplete)
+            implements KnownLabels {
+        @Override
+        public Optional<String> valueOf(String key) {
+            return switch (key) {
+                case NAMESPACE_NAME_LABEL -> Optional.of(name);
+                case PolicySet.CLUSTER_LABEL -> Optional.of(cluster.value());
+                default -> Optional.ofNullable(labels.get(key));
+            };
+        }
+    }
+}
