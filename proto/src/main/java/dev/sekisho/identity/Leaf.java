@@ -2,6 +2,7 @@ package dev.sekisho.identity;
 
 import java.security.PrivateKey;
 import java.security.cert.X509Certificate;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 
@@ -16,8 +17,18 @@ public record Leaf(SpiffeId id, List<X509Certificate> chain, PrivateKey key) {
         }
     }
 
+    public Instant notBefore() {
+        return chain.getFirst().getNotBefore().toInstant();
+    }
+
     public Instant notAfter() {
         return chain.getFirst().getNotAfter().toInstant();
+    }
+
+    /// When two thirds of its life are over.
+    public Instant renewAt() {
+        return notBefore()
+                .plus(Duration.between(notBefore(), notAfter()).multipliedBy(2).dividedBy(3));
     }
 
     @Override
