@@ -1,0 +1,33 @@
+package dev.sekisho.controlplane.clusterset;
+
+import com.google.common.net.InetAddresses;
+import java.net.Inet6Address;
+import java.net.InetAddress;
+import java.util.Arrays;
+import java.util.Comparator;
+
+/// Order, text and family of addresses, as results need them.
+final class Addresses {
+    static final String IPV4 = "IPv4";
+    static final String IPV6 = "IPv6";
+
+    /// IPv4 before IPv6, then by number.
+    static final Comparator<InetAddress> ORDER = Comparator.<InetAddress>comparingInt(
+                    address -> address.getAddress().length)
+            .thenComparing(InetAddress::getAddress, Arrays::compareUnsigned);
+
+    private Addresses() {}
+
+    static String family(InetAddress address) {
+        return address instanceof Inet6Address ? IPV6 : IPV4;
+    }
+
+    static String text(InetAddress address) {
+        return InetAddresses.toAddrString(address);
+    }
+
+    /// The hostname of an endpoint that has none: its address with dashes, as CoreDNS writes it.
+    static String dashed(InetAddress address) {
+        return text(address).replace('.', '-').replace(':', '-');
+    }
+}

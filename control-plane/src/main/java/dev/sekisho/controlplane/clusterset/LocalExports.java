@@ -1,0 +1,147 @@
+package dev.sekisho.controlplane.clusterset;
+
+import dev.sekisho.controlplane.clusterset.ClusterView.Pod;
+import dev.sekisho.controlplane.clusterset.ClusterView.Service;
+import dev.sekisho.controlplane.clusterset.ClusterView.ServiceExport;
+import dev.sekisho.controlplane.clusterset.ClusterView.ServiceKind;
+import dev.sekisho.controlplane.clusterset.Export.ExportedPort;
+import dev.sekisho.controlplane.clusterset.Export.Hostname;
+import dev.sekisho.controlplane.clusterset.ServiceEndpoints.Served;
+import dev.sekisho.names.ClusterName;
+import dev.sekisho.names.PodName;
+import dev.sekisho.names.ServiceName;
+import dev.sekisho.names.ServicePort;
+import dev.sekisho.names.TargetPort;
+import dev.sekisho.policy.Endpoint.ContainerPort;
+import java.net.InetAddress;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+
+/// What the ServiceExports of one cluster come to (KEP-1645): the valid ones as its peers are told of them, and why the
+/// others are not.
+///
+/// @param refused the `Valid` condition of each export that is none
+public record LocalExports(Map<ServiceName, Export> valid, Map<ServiceName, Condition> refused) {
+    /// Labels that tell the pods of a set apart, or one rollout from the next; no policy is meant by them, and they
+    /// would be news to every peer.
+    private static final Set<String> POD_SPECIFIC_LABELS = Set.of(
+            "pod-template-hash",
+            "controller-revision-hash",
+            "statefulset.kubernetes.io/pod-name",
+            "apps.kubernetes.io/pod-index");
+
+    public LocalExports {
+        valid = Map.copyOf(valid);
+        refused = Map.copyOf(refused);
+    }
+
+    public static LocalExports of(ClusterName cluster, ClusterView view) {
+        var valid = new HashMap<ServiceName, Export>();
+        var refused = new HashMap<ServiceName, Condition>();
+        for (ServiceExport export : view.exports().values()) {
+            var service = Optional.ofNullable(view.services().get(export.name()));
+            objection(export.name(), service)
+                    .ifPresentOrElse(
+                            condition -> refused.put(export.name(), condition),
+                            () -> valid.put(export.name(), exported(cluster, view, export, service.orElseThrow())));
+        }
+        return new LocalExports(valid, refused);
+    }
+
+    private static Optional<Condition> objection(ServiceName name, Optional<Service> service) {
+        if (service.isEmpty()) {
+            return Optional.of(new Condition(
+                    "Valid",
+                    "False",
+                    "NoService",
+                    "There is no Service " + name + " in this cluster; it is exported as soon as there is one."));
+        }
+        if (service.get().kind() == ServiceKind.EXTERNAL_NAME) {
+            return Optional.of(new Condition(
+                    "Valid",
+                    "False",
+                    "InvalidServiceType",
+                    "Service " + name + " is of type ExternalName, which cannot be exported; "
+                            + "ClusterIP, NodePort, LoadBalancer and headless services can."));
+        }
+        return Optional.empty();
+    }
+
+    private static Export exported(ClusterName cluster, ClusterView view, ServiceExport export, Service service) {
+        var endpoints = ServiceEndpoints.of(view, service);
+        var ready = endpoints.stream().filter(Served::ready).toList();
+        var headless = service.kind() == ServiceKind.HEADLESS;
+        return new Export(
+                cluster,
+                export.name(),
+                export.createdAt(),
+                headless,
+                service.ports().stream()
+                        .map(port -> new ExportedPort(port, targets(view, port, endpoints)))
+                        .toList(),
+                service.traits(),
+                export.exportedLabels(),
+                export.exportedAnnotations(),
+                !ready.isEmpty(),
+                commonLabels(view, service, ready),
+                view.namespaces().getOrDefault(export.name().namespace(), Map.of()),
+                headless ? hostnames(ready) : List.of());
+    }
+
+    private static List<TargetPort> targets(ClusterView view, ServicePort port, List<Served> endpoints) {
+        return endpoints.stream()
+                .filter(endpoint -> endpoint.ports().containsKey(port.key()))
+                .map(endpoint -> {
+                    int number = Objects.requireNonNull(endpoint.ports().get(port.key()));
+                    return new TargetPort(number, containerPortName(view, endpoint.pod(), port, number));
+                })
+                .distinct()
+                .sorted(Comparator.comparingInt(TargetPort::number).thenComparing(TargetPort::name))
+                .toList();
+    }
+
+    private static String containerPortName(ClusterView view, Optional<PodName> pod, ServicePort port, int number) {
+        return pod.flatMap(name -> Optional.ofNullable(view.pods().get(name))).map(Pod::ports).stream()
+                .flatMap(Collection::stream)
+                .filter(candidate -> candidate.number() == number && candidate.transport() == port.transport())
+                .map(ContainerPort::name)
+                .findFirst()
+                .orElse("");
+    }
+
+    private static Map<String, String> commonLabels(ClusterView view, Service service, List<Served> ready) {
+        var shared = new ArrayList<Map<String, String>>();
+        for (PodName pod : ServiceEndpoints.podsOf(ready)) {
+            Optional.ofNullable(view.pods().get(pod)).map(Pod::labels).ifPresent(shared::add);
+        }
+        var common = new TreeMap<String, String>();
+        if (!shared.isEmpty()) {
+            common.putAll(shared.getFirst());
+            shared.forEach(labels -> common.entrySet().retainAll(labels.entrySet()));
+        }
+        common.keySet().removeAll(POD_SPECIFIC_LABELS);
+        common.putAll(service.selector());
+        return common;
+    }
+
+    private static List<Hostname> hostnames(List<Served> ready) {
+        var byName = new LinkedHashMap<String, List<InetAddress>>();
+        for (Served endpoint : ready) {
+            var hostname = endpoint.hostname().orElseGet(() -> Addresses.dashed(endpoint.address()));
+            byName.computeIfAbsent(hostname, _ -> new ArrayList<>()).add(endpoint.address());
+        }
+        return byName.entrySet().stream()
+                .map(entry -> new Hostname(entry.getKey(), entry.getValue()))
+                .sorted(Comparator.comparing(Hostname::hostname))
+                .toList();
+    }
+}

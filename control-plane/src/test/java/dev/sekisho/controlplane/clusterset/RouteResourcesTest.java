@@ -1,0 +1,195 @@
+package dev.sekisho.controlplane.clusterset;
+
+import static dev.sekisho.controlplane.clusterset.TestExport.exportOf;
+import static dev.sekisho.controlplane.clusterset.TestView.containerPort;
+import static dev.sekisho.controlplane.clusterset.TestView.ready;
+import static dev.sekisho.controlplane.clusterset.TestView.tcp;
+import static dev.sekisho.controlplane.clusterset.TestView.udp;
+import static dev.sekisho.controlplane.clusterset.TestView.view;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
+
+import dev.sekisho.controlplane.clusterset.ClusterView.Pod;
+import dev.sekisho.controlplane.clusterset.ClusterView.SlicePort;
+import dev.sekisho.feed.v1.ImportRoute;
+import dev.sekisho.feed.v1.Listener;
+import dev.sekisho.feed.v1.Resource;
+import dev.sekisho.names.PodName;
+import dev.sekisho.names.Transport;
+import dev.sekisho.policy.Direction;
+import dev.sekisho.policy.LabelSelector;
+import dev.sekisho.policy.Policy;
+import dev.sekisho.policy.PolicyCodec;
+import dev.sekisho.policy.PolicyName;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.SortedMap;
+import org.junit.jupiter.api.Test;
+
+class RouteResourcesTest {
+    private static SortedMap<String, Resource> routes(TestView view, PeerExports... peers) {
+        return TestPlan.of("tokyo", view, Optional.empty(), peers).routes();
+    }
+
+    private static Resource resource(SortedMap<String, Resource> routes, String key) {
+        return Objects.requireNonNull(routes.get(key), key);
+    }
+
+    private static ImportRoute db(SortedMap<String, Resource> routes) {
+        return resource(routes, "import/shop/db").getImportRoute();
+    }
+
+    @Test
+    void every_resource_carries_its_key_and_the_cluster_is_named() {
+        var routes = routes(view().peer("osaka").pod("shop/web-0", Map.of(), "10.0.0.9"));
+
+        assertThat(routes.keySet()).containsExactly("cluster", "namespace/shop", "peer/osaka", "pod/shop/web-0");
+        routes.forEach((key, resource) -> assertThat(resource.getKey()).isEqualTo(key));
+        assertThat(resource(routes, "cluster").getCluster().getCluster()).isEqualTo("tokyo");
+        assertThat(resource(routes, "cluster").getCluster().getClusterSet()).isEqualTo("demo");
+    }
+
+    @Test
+    void invariant_3_a_source_is_asked_only_for_the_ports_it_exposes() {
+        var routes = routes(
+                view().peer("osaka").service("shop/db", tcp("tcp", 42)).export("shop/db"),
+                TestExport.all(
+                        "osaka",
+                        exportOf("osaka").younger(1).ports(tcp("tcp2", 4242)).build()));
+
+        assertThat(db(routes).getSourcesList())
+                .extracting(
+                        ImportRoute.Source::getCluster,
+                        source -> source.getPortsList().stream()
+                                .map(ImportRoute.ExposedPort::getPort)
+                                .toList())
+                .containsExactly(tuple("tokyo", List.of(42)), tuple("osaka", List.of(4242)));
+    }
+
+    @Test
+    void gateways_listen_on_each_address_of_the_import_for_each_of_its_tcp_ports() {
+        var routes = routes(
+                view().peer("osaka").written("shop/db", "127.66.1.9"),
+                TestExport.all(
+                        "osaka",
+                        exportOf("osaka")
+                                .ports(tcp("a", 80), tcp("b", 81), udp("c", 53))
+                                .build()));
+
+        assertThat(db(routes).getListenersList())
+                .extracting(Listener::getAddress, Listener::getListenPort, Listener::getServicePort)
+                .containsExactly(tuple("127.66.1.9", 80, 80), tuple("127.66.1.9", 81, 81));
+        assertThat(db(routes).getPortsList()).hasSize(3);
+    }
+
+    @Test
+    void another_listener_plan_may_use_ports_of_its_own() {
+        ListenerPlan allocated = imported -> List.of(new ListenerPlan.PlannedListener(
+                TestView.ip("0.0.0.0"), 20_001, imported.ports().getFirst().key()));
+        var usual = TestPlan.rules("tokyo");
+        var plan = ClusterSetPlan.of(
+                new ClusterSetPlan.Rules(usual.cluster(), usual.clusterSet(), usual.importAddresses(), allocated),
+                view().service("shop/db", tcp("tcp", 42)).export("shop/db").build(),
+                Map.of(),
+                Optional.empty());
+
+        assertThat(db(plan.routes()).getListenersList())
+                .extracting(Listener::getAddress, Listener::getListenPort, Listener::getServicePort)
+                .containsExactly(tuple("0.0.0.0", 20_001, 42));
+    }
+
+    @Test
+    void an_export_lists_its_backends_with_their_own_ports() {
+        var route = resource(
+                        routes(view().service("shop/db", tcp("redis", 6379), tcp("metrics", 9121))
+                                .export("shop/db")
+                                .pod("shop/db-0", Map.of(), "10.0.0.1", containerPort("redis", 16379))
+                                .slice(
+                                        "shop/db",
+                                        List.of(new SlicePort("redis", Transport.TCP, 16379)),
+                                        ready("10.0.0.1", "shop/db-0"))),
+                        "export/shop/db")
+                .getExportRoute();
+
+        assertThat(route.getPortsList()).hasSize(2);
+        var backend = route.getBackends(0);
+        assertThat(backend.getPod()).isEqualTo("shop/db-0");
+        assertThat(backend.getReady()).isTrue();
+        assertThat(backend.getPortsList())
+                .singleElement()
+                .satisfies(port -> assertThat(port.getServicePort()).isEqualTo(6379))
+                .satisfies(port -> assertThat(port.getTargetPort()).isEqualTo(16379));
+    }
+
+    @Test
+    void a_pod_on_its_nodes_address_is_neither_caller_nor_policy_subject() {
+        var routes = routes(view().service("shop/db", tcp("redis", 6379))
+                .export("shop/db")
+                .pod(new Pod(
+                        PodName.parse("shop/db-0"), Map.of(), "default", TestView.ips("192.0.2.1"), List.of(), true))
+                .slice(
+                        "shop/db",
+                        List.of(new SlicePort("redis", Transport.TCP, 6379)),
+                        ready("192.0.2.1", "shop/db-0")));
+
+        assertThat(routes).doesNotContainKey("pod/shop/db-0");
+        assertThat(resource(routes, "export/shop/db")
+                        .getExportRoute()
+                        .getBackends(0)
+                        .getPod())
+                .isEmpty();
+    }
+
+    @Test
+    void a_pod_without_an_address_is_left_out() {
+        var routes = routes(
+                view().pod(new Pod(PodName.parse("shop/new"), Map.of(), "default", List.of(), List.of(), false)));
+
+        assertThat(routes).doesNotContainKey("pod/shop/new");
+    }
+
+    @Test
+    void policies_arrive_as_they_were_compiled() {
+        var policy = new Policy(
+                new PolicyName("shop", "deny-all"),
+                LabelSelector.EVERYTHING,
+                Set.of(Direction.INGRESS),
+                List.of(),
+                List.of());
+
+        var routes = routes(view().policy(policy));
+
+        assertThat(PolicyCodec.fromWire(resource(routes, "policy/shop/deny-all").getPolicy()))
+                .isEqualTo(policy);
+    }
+
+    @Test
+    void headless_hostnames_name_their_cluster_and_nothing_listens() {
+        var route = db(routes(
+                view().peer("osaka"),
+                TestExport.all(
+                        "osaka",
+                        exportOf("osaka")
+                                .headless(new Export.Hostname("db-0", TestView.ips("10.9.0.1")))
+                                .build())));
+
+        assertThat(route.getListenersList()).isEmpty();
+        assertThat(route.getHostnamesList())
+                .singleElement()
+                .satisfies(hostname -> assertThat(hostname.getHostname()).isEqualTo("db-0"))
+                .satisfies(hostname -> assertThat(hostname.getCluster()).isEqualTo("osaka"));
+    }
+
+    @Test
+    void the_same_knowledge_gives_equal_bytes() {
+        var first = routes(view().peer("osaka").pod("shop/a", Map.of("x", "1", "y", "2", "z", "3"), "10.0.0.1"));
+        var second = routes(view().peer("osaka").pod("shop/a", Map.of("z", "3", "y", "2", "x", "1"), "10.0.0.1"));
+
+        assertThat(second).isEqualTo(first);
+        assertThat(resource(second, "pod/shop/a").toByteString())
+                .isEqualTo(resource(first, "pod/shop/a").toByteString());
+    }
+}
