@@ -1,0 +1,91 @@
+package dev.sekisho.controlplane.peers;
+
+import com.google.protobuf.ByteString;
+import dev.sekisho.controlplane.peers.SyncSettings.Bounds;
+import dev.sekisho.sync.v1.Changes;
+import dev.sekisho.sync.v1.Holdings;
+import dev.sekisho.sync.v1.Withdrawal;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+
+/// What one peer must still be told on one stream: our exports less what it holds. Nothing is queued: the next message
+/// is worked out when there is room to send it, so however often an export changed meanwhile, it is sent once.
+final class Differences {
+    /// Two DNS labels and the slash between them.
+    static final int LONGEST_KEY = 127;
+
+    private static final int LONGEST_DIGEST = 64;
+
+    private final Map<String, ByteString> theyHold = new HashMap<>();
+    private final Bounds bounds;
+    private boolean saidComplete;
+
+    Differences(Bounds bounds) {
+        this.bounds = bounds;
+    }
+
+    /// The peer says what it holds; in parts when it is much.
+    ///
+    /// @return false when it holds more than any of us may have, which cannot be true
+    boolean theyHold(Holdings holdings) {
+        for (var digest : holdings.getDigestsList()) {
+            if (digest.getKey().length() > LONGEST_KEY || digest.getContent().size() > LONGEST_DIGEST) {
+                return false;
+            }
+            theyHold.put(digest.getKey(), digest.getContent());
+        }
+        return theyHold.size() <= bounds.recordsPerPeer();
+    }
+
+    /// The next message, which the caller must send; empty when the peer is up to date, or while what we export is
+    /// unknown to ourselves.
+    Optional<Changes> next(OwnExports own) {
+        if (!own.isPublished()) {
+            return Optional.empty();
+        }
+        var changes = Changes.newBuilder();
+        var everything = addDifferences(own, changes);
+        if (everything && !saidComplete) {
+            saidComplete = true;
+            changes.setComplete(true);
+        }
+        return changes.getRecordsCount() > 0 || changes.getWithdrawalsCount() > 0 || changes.getComplete()
+                ? Optional.of(changes.build())
+                : Optional.empty();
+    }
+
+    private boolean addDifferences(OwnExports own, Changes.Builder changes) {
+        var bytes = 0;
+        for (var entry : own.records().entrySet()) {
+            var record = entry.getValue();
+            if (record.digest().equals(theyHold.get(entry.getKey()))) {
+                continue;
+            }
+            var size = record.record().getSerializedSize();
+            if (bytes > 0 && bytes + size > bounds.batchBytes()) {
+                return false;
+            }
+            bytes += size;
+            changes.addRecords(record.record());
+            theyHold.put(entry.getKey(), record.digest());
+        }
+        var held = theyHold.keySet().iterator();
+        while (held.hasNext()) {
+            var key = held.next();
+            if (own.exports(key)) {
+                continue;
+            }
+            if (bytes > 0 && bytes + key.length() > bounds.batchBytes()) {
+                return false;
+            }
+            bytes += key.length() + 32;
+            changes.addWithdrawals(Withdrawal.newBuilder()
+                    .setKey(key)
+                    .setOrigin(own.cluster().value())
+                    .setVersion(own.version()));
+            held.remove();
+        }
+        return true;
+    }
+}

@@ -1,0 +1,154 @@
+package dev.sekisho.controlplane.peers;
+
+import dev.sekisho.names.ClusterName;
+import dev.sekisho.names.HostPort;
+import io.netty.handler.ssl.NotSslRecordException;
+import java.net.ConnectException;
+import java.net.UnknownHostException;
+import java.security.cert.CertificateException;
+import java.security.cert.CertificateExpiredException;
+import java.util.Locale;
+import java.util.Optional;
+import javax.net.ssl.SSLException;
+import javax.net.ssl.SSLPeerUnverifiedException;
+
+/// Why a peer is not linked at the moment.
+///
+/// @param kind tells one problem from another where the sentence has a time or a count in it
+/// @param sentence what is wrong and what to look at, for an operator who sees it for the first time
+record LinkProblem(Kind kind, String sentence) {
+    private static final int DEEPEST = 16;
+
+    static final LinkProblem NONE = new LinkProblem(Kind.NONE, "");
+
+    enum Kind {
+        NONE,
+        NOT_TRIED_YET,
+        NO_ENDPOINT,
+        UNKNOWN_HOST,
+        UNREACHABLE,
+        REFUSED_CONNECTION,
+        TIMEOUT,
+        NOT_TLS,
+        CERTIFICATE,
+        CERTIFICATE_EXPIRED,
+        WRONG_CLUSTER,
+        OUR_CERTIFICATE_REFUSED,
+        TLS,
+        NOT_A_CONTROL_PLANE,
+        STREAM_ENDED,
+        SAID_GOODBYE,
+        SILENT,
+        PROTOCOL
+    }
+
+    /// What became of a dial.
+    static LinkProblem ofDial(ClusterName peer, HostPort endpoint, Throwable failure) {
+        var at = peer + " at " + endpoint;
+        if (find(failure, UnknownHostException.class).isPresent()) {
+            return new LinkProblem(
+                    Kind.UNKNOWN_HOST,
+                    at + ": no address is known for this host; check spec.endpoint of Peer " + peer + " and DNS");
+        }
+        var expired = find(failure, CertificateExpiredException.class);
+        if (expired.isPresent()) {
+            return new LinkProblem(Kind.CERTIFICATE_EXPIRED, at + ": " + messageOf(expired.get()));
+        }
+        var unverified = find(failure, SSLPeerUnverifiedException.class);
+        if (unverified.isPresent()) {
+            return new LinkProblem(
+                    Kind.WRONG_CLUSTER,
+                    at + ": " + messageOf(unverified.get()) + "; check spec.endpoint of Peer " + peer);
+        }
+        var distrusted = find(failure, CertificateException.class);
+        if (distrusted.isPresent()) {
+            return new LinkProblem(Kind.CERTIFICATE, at + ": " + messageOf(distrusted.get()));
+        }
+        if (find(failure, NotSslRecordException.class).isPresent()) {
+            return new LinkProblem(
+                    Kind.NOT_TLS,
+                    at + ": what answers there does not speak TLS; check that spec.endpoint of Peer " + peer
+                            + " is its public port");
+        }
+        var tls = find(failure, SSLException.class);
+        if (tls.isPresent()) {
+            return ofTls(peer, endpoint, tls.get());
+        }
+        if (find(failure, ConnectException.class).isPresent()) {
+            return ofConnect(at, peer, failure);
+        }
+        return new LinkProblem(
+                Kind.UNREACHABLE, at + " cannot be reached: " + messageOf(failure) + "; check its gateway");
+    }
+
+    private static LinkProblem ofConnect(String at, ClusterName peer, Throwable failure) {
+        var message = messageOf(failure).toLowerCase(Locale.ROOT);
+        if (message.contains("timed out") || message.contains("timeout")) {
+            return new LinkProblem(
+                    Kind.TIMEOUT,
+                    at + " does not answer in time; check that a firewall lets its public port through and that its"
+                            + " gateway runs");
+        }
+        if (message.contains("refused")) {
+            return new LinkProblem(
+                    Kind.REFUSED_CONNECTION,
+                    at + " refuses the connection; check that its gateway runs and that spec.endpoint of Peer " + peer
+                            + " is its public port");
+        }
+        return new LinkProblem(Kind.UNREACHABLE, at + " cannot be reached: " + messageOf(failure));
+    }
+
+    /// A failure of TLS that our own check of the certificate did not cause.
+    static LinkProblem ofTls(ClusterName peer, HostPort endpoint, Throwable failure) {
+        var message = messageOf(failure);
+        var said = message.toLowerCase(Locale.ROOT);
+        if (said.contains("alert") && (said.contains("certificate") || said.contains("unknown_ca"))) {
+            return ourCertificateRefused(peer, message);
+        }
+        if (said.contains("timed out") || said.contains("timeout")) {
+            return new LinkProblem(
+                    Kind.TIMEOUT,
+                    peer + " at " + endpoint + " takes the connection but does not finish TLS in time; check that it"
+                            + " is the public port of " + peer);
+        }
+        return new LinkProblem(
+                Kind.TLS,
+                peer + " at " + endpoint + ": TLS fails: " + message + "; check that it is the public port of " + peer
+                        + " and speaks TLS 1.3");
+    }
+
+    /// The peer's certificate was good, and then it closed the connection without a word.
+    static LinkProblem ourCertificateRefused(ClusterName peer, String said) {
+        return new LinkProblem(
+                Kind.OUR_CERTIFICATE_REFUSED,
+                peer + " closes the connection before it says Hello, so it most likely does not believe our certificate"
+                        + " (" + said + "); check on its side that the Peer object for this cluster is there and has"
+                        + " our CA, and here that our certificate has not expired");
+    }
+
+    /// What the innermost cause says, fit for a log.
+    static String rootMessage(Throwable failure) {
+        var cause = failure;
+        for (var depth = 0; cause.getCause() != null && depth < DEEPEST; depth++) {
+            cause = cause.getCause();
+        }
+        return messageOf(cause);
+    }
+
+    private static <T extends Throwable> Optional<T> find(Throwable failure, Class<T> type) {
+        var cause = failure;
+        for (var depth = 0; cause != null && depth < DEEPEST; depth++) {
+            if (type.isInstance(cause)) {
+                return Optional.of(type.cast(cause));
+            }
+            cause = cause.getCause();
+        }
+        return Optional.empty();
+    }
+
+    private static String messageOf(Throwable failure) {
+        var message = failure.getMessage();
+        return PeerText.printable(
+                message == null || message.isBlank() ? failure.getClass().getSimpleName() : message);
+    }
+}

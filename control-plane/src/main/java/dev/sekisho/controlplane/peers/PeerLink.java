@@ -1,0 +1,316 @@
+package dev.sekisho.controlplane.peers;
+
+import dev.sekisho.controlplane.clusterset.ClusterView.Peer;
+import dev.sekisho.controlplane.peers.LinkProblem.Kind;
+import dev.sekisho.controlplane.peers.SyncSession.Dialled;
+import dev.sekisho.controlplane.reconcile.PeerLinks.Home;
+import dev.sekisho.controlplane.reconcile.Results.PeerStatus;
+import dev.sekisho.names.ClusterName;
+import dev.sekisho.names.HostPort;
+import dev.sekisho.sync.v1.Changes;
+import dev.sekisho.sync.v1.ExplainReply;
+import dev.sekisho.sync.v1.ExplainRequest;
+import dev.sekisho.sync.v1.HeldExports;
+import io.vertx.core.Future;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// The link with one peer: keeps a stream up, whoever dials it, and holds what the peer exports whether there is one
+/// or not. Confined to the links' event loop.
+///
+/// The cluster with the smaller name dials. The other waits a little for that and then dials as well, since the first
+/// may be unable to reach it; of two streams that come about so, both sides drop the same.
+final class PeerLink implements SyncSession.Events {
+    private static final Logger log = LoggerFactory.getLogger(PeerLink.class);
+    /// More only come from a peer that opens streams faster than both sides drop them.
+    private static final int MOST_SESSIONS = 4;
+
+    private final Links links;
+    private final Home home;
+    private final PeerRecords records;
+    private final PeerMeters meters;
+    private final KeptExports.Saver saver;
+    private final Redial redial;
+    // In the order in which they came.
+    private final List<SyncSession> sessions = new ArrayList<>();
+    private Peer peer;
+    private boolean loaded;
+    private boolean closed;
+    private Optional<Instant> heardAt = Optional.empty();
+    private LinkProblem problem = LinkProblem.NONE;
+    private Optional<PeerStatus> told = Optional.empty();
+
+    PeerLink(Links links, Home home, Peer peer) {
+        this.links = links;
+        this.home = home;
+        this.peer = peer;
+        this.records = new PeerRecords(peer.name(), links.settings().bounds());
+        this.meters = new PeerMeters(links.registry(), peer.name(), links.clock());
+        this.saver = links.kept().saver(peer.name(), records::toKeep);
+        this.redial = new Redial(links.vertx(), links.settings().timing(), links.random(), this::dial);
+    }
+
+    /// Recalls what the peer exported when last heard of, then sees to a stream.
+    void open() {
+        problem = new LinkProblem(Kind.NOT_TRIED_YET, "no stream with " + peer.name() + " has come up yet");
+        links.kept().load(peer.name(), this::recalled);
+    }
+
+    private void recalled(Optional<HeldExports> kept) {
+        if (closed) {
+            return;
+        }
+        loaded = true;
+        kept.ifPresent(exports -> {
+            records.restore(exports);
+            exportsChanged();
+        });
+        List.copyOf(sessions).forEach(session -> session.open(records.holdings()));
+        tellStatus();
+        if (sessions.isEmpty()) {
+            redial.after(
+                    weDialFirst() ? Duration.ZERO : links.settings().timing().yieldToPeer());
+        }
+    }
+
+    private boolean weDialFirst() {
+        return links.self().cluster().compareTo(peer.name()) < 0;
+    }
+
+    /// The Peer object was edited.
+    void replace(Peer edited) {
+        var before = peer;
+        peer = edited;
+        if (!before.caBundle().equals(edited.caBundle())) {
+            closeSessions(new LinkProblem(Kind.NOT_TRIED_YET, "the Peer object for this link was changed"));
+        }
+        if (!before.equals(edited) && sessions.isEmpty() && loaded) {
+            redial.reset();
+            redial.after(Duration.ZERO);
+        }
+    }
+
+    /// The stream is the link's from here on; what arrives goes to the session that is returned.
+    SyncSession accept(SyncWire wire, Dialled dialled) {
+        var session = links.session(peer.name(), dialled, wire, this);
+        sessions.add(session);
+        if (sessions.size() > MOST_SESSIONS) {
+            sessions.getFirst().close(new LinkProblem(Kind.PROTOCOL, "too many streams at once; the oldest goes"));
+        }
+        redial.cancel();
+        return session;
+    }
+
+    /// Once the wire of an accepted stream can carry messages.
+    void opened(SyncSession session) {
+        if (loaded) {
+            session.open(records.holdings());
+        }
+    }
+
+    private void dial() {
+        if (closed || !sessions.isEmpty()) {
+            return;
+        }
+        if (peer.endpoint().isEmpty()) {
+            setProblem(new LinkProblem(
+                    Kind.NO_ENDPOINT,
+                    peer.name() + " has not dialled us; Peer " + peer.name()
+                            + " has no spec.endpoint, so we cannot dial it"));
+            return;
+        }
+        var endpoint = peer.endpoint().get();
+        redial.dialling();
+        links.dialer()
+                .dial(peer.name(), endpoint, wire -> accept(wire, Dialled.BY_US))
+                .onComplete(dialled -> {
+                    redial.dialled();
+                    if (dialled.succeeded()) {
+                        meters.dialled("connected");
+                        opened(dialled.result());
+                    } else {
+                        dialFailed(endpoint, dialled.cause());
+                    }
+                });
+    }
+
+    private void dialFailed(HostPort endpoint, Throwable failure) {
+        meters.dialled("failed");
+        if (!closed && sessions.isEmpty()) {
+            setProblem(LinkProblem.ofDial(peer.name(), endpoint, failure));
+            redial.afterPause();
+        }
+    }
+
+    @Override
+    public void heard() {
+        heardAt = Optional.of(links.clock().instant());
+        heardAt.ifPresent(meters::heard);
+    }
+
+    @Override
+    public void greeted(SyncSession session) {
+        for (var other : List.copyOf(sessions)) {
+            if (other != session && other.isLive()) {
+                var drop = redundant(other, session);
+                drop.close(new LinkProblem(Kind.STREAM_ENDED, "another stream between the two clusters serves"));
+            }
+        }
+        redial.cancel();
+        if (problem.kind() != Kind.NONE) {
+            log.atInfo().addKeyValue("peer", peer.name()).log("Linked with a peer");
+        }
+        setProblem(LinkProblem.NONE);
+        meters.connected(true);
+    }
+
+    /// Of two streams the one to drop, by what both sides know of them.
+    private SyncSession redundant(SyncSession older, SyncSession newer) {
+        var peerRestarted = !older.peerInstance().equals(newer.peerInstance());
+        if (peerRestarted || older.dialled() == newer.dialled()) {
+            return older;
+        }
+        var wanted = weDialFirst() ? Dialled.BY_US : Dialled.BY_PEER;
+        return older.dialled() == wanted ? newer : older;
+    }
+
+    @Override
+    public void received(Changes changes) {
+        var applied = records.apply(changes);
+        meters.records("received", changes.getRecordsCount());
+        meters.records("stale", applied.stale());
+        logRefused(applied.refused());
+        if (applied.changed()) {
+            exportsChanged();
+            saver.changed();
+            tellStatus();
+        }
+    }
+
+    private void exportsChanged() {
+        meters.exports(records.size());
+        home.exportsChanged(records.exports());
+    }
+
+    private void logRefused(List<PeerRecords.Refused> refused) {
+        var byReason = new EnumMap<PeerRecords.Refusal, List<PeerRecords.Refused>>(PeerRecords.Refusal.class);
+        refused.forEach(one ->
+                byReason.computeIfAbsent(one.refusal(), _ -> new ArrayList<>()).add(one));
+        byReason.forEach((refusal, all) -> {
+            meters.records(refusal.label(), all.size());
+            log.atWarn()
+                    .addKeyValue("peer", peer.name())
+                    .addKeyValue("why", refusal.label())
+                    .addKeyValue("records", all.size())
+                    .addKeyValue("first", all.getFirst().key())
+                    .log(
+                            "Export records of a peer were not taken, what was held before stays: {}",
+                            all.getFirst().reason());
+        });
+    }
+
+    @Override
+    public void sent(Changes changes) {
+        meters.records("sent", changes.getRecordsCount());
+        meters.withdrawalsSent(changes.getWithdrawalsCount());
+    }
+
+    @Override
+    public void roundTrip(Duration duration) {
+        meters.roundTrip(duration);
+    }
+
+    @Override
+    public ExplainReply explain(ExplainRequest request) {
+        return home.explain(peer.name(), request);
+    }
+
+    @Override
+    public void ended(SyncSession session, LinkProblem why) {
+        sessions.remove(session);
+        if (closed || !sessions.isEmpty()) {
+            return;
+        }
+        meters.connected(false);
+        setProblem(why);
+        if (weDialFirst() || why.kind() != Kind.STREAM_ENDED) {
+            redial.afterPause();
+        } else {
+            redial.after(links.settings().timing().yieldToPeer());
+        }
+    }
+
+    void ownExportsChanged() {
+        List.copyOf(sessions).forEach(SyncSession::sendChanges);
+    }
+
+    /// Called once per heartbeat interval.
+    void tick() {
+        for (var session : List.copyOf(sessions)) {
+            session.tick();
+            if (session.isLive()) {
+                redial.reset();
+            }
+        }
+        saver.saveIfWanted();
+        tellStatus();
+    }
+
+    Future<ExplainReply> ask(ExplainRequest request) {
+        return sessions.stream()
+                .filter(SyncSession::isLive)
+                .findFirst()
+                .map(session -> session.explain(request))
+                .orElseGet(() -> Future.failedFuture(peer.name() + " is not linked: " + problem.sentence()));
+    }
+
+    private void setProblem(LinkProblem now) {
+        var before = problem;
+        problem = now;
+        if (now.kind() != Kind.NONE && now.kind() != before.kind()) {
+            log.atWarn()
+                    .addKeyValue("peer", peer.name())
+                    .log("Not linked with a peer, its last known exports stay: {}", now.sentence());
+        }
+        tellStatus();
+    }
+
+    private void tellStatus() {
+        var connected = sessions.stream().anyMatch(SyncSession::isLive);
+        var status = new PeerStatus(connected, heardAt, connected ? "" : problem.sentence(), records.size());
+        if (!closed && !told.equals(Optional.of(status))) {
+            told = Optional.of(status);
+            home.statusChanged(peer.name(), status);
+        }
+    }
+
+    private void closeSessions(LinkProblem why) {
+        List.copyOf(sessions).forEach(session -> session.close(why));
+    }
+
+    /// Ends the link for good.
+    ///
+    /// @param why told to the peer
+    void close(String why) {
+        closed = true;
+        redial.cancel();
+        closeSessions(new LinkProblem(Kind.STREAM_ENDED, why));
+        meters.close();
+    }
+
+    /// The peer was expelled: nothing of it is kept.
+    void expel() {
+        saver.stop();
+        close(peer.name() + " is not linked with " + links.self().cluster() + " any more");
+    }
+
+    ClusterName peer() {
+        return peer.name();
+    }
+}

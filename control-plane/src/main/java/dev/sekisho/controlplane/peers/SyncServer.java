@@ -1,0 +1,124 @@
+package dev.sekisho.controlplane.peers;
+
+import dev.sekisho.identity.SpiffeId;
+import dev.sekisho.names.ClusterName;
+import dev.sekisho.names.HostPort;
+import dev.sekisho.sync.v1.Goodbye;
+import dev.sekisho.sync.v1.PeerSyncGrpcService;
+import dev.sekisho.sync.v1.SyncMessage;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpServer;
+import io.vertx.core.http.HttpServerConfig;
+import io.vertx.core.http.HttpVersion;
+import io.vertx.grpc.server.GrpcServer;
+import io.vertx.grpc.server.GrpcServerOptions;
+import io.vertx.grpc.server.GrpcServerRequest;
+import java.security.cert.CertificateException;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.function.Function;
+import javax.net.ssl.SSLPeerUnverifiedException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// Listens for the control planes of peers, behind the cluster's public port. Confined to the links' event loop.
+final class SyncServer {
+    private static final Logger log = LoggerFactory.getLogger(SyncServer.class);
+    /// A connection on which nothing is said for so long has no stream.
+    private static final Duration IDLE = Duration.ofMinutes(1);
+
+    private final SyncTls tls;
+    private final SpiffeId self;
+    private final Function<ClusterName, Optional<PeerLink>> links;
+    private final Counter handshakesRefused;
+    private final HttpServer server;
+    private String lastRefusal = "";
+
+    /// @param links the link with a peer; empty when there is none with that name
+    SyncServer(
+            Vertx vertx,
+            HostPort listen,
+            SyncTls tls,
+            SpiffeId self,
+            Function<ClusterName, Optional<PeerLink>> links,
+            MeterRegistry registry) {
+        this.tls = tls;
+        this.self = self;
+        this.links = links;
+        this.handshakesRefused = Counter.builder(SyncMeter.HANDSHAKES_REFUSED.key())
+                .description(SyncMeter.HANDSHAKES_REFUSED.help())
+                .register(registry);
+        var calls =
+                GrpcServer.server(vertx, new GrpcServerOptions().setMaxMessageSize(SyncSettings.Bounds.MESSAGE_BYTES));
+        calls.callHandler(PeerSyncGrpcService.Sync, this::called);
+        this.server = vertx.createHttpServer(
+                        new HttpServerConfig()
+                                .setVersions(HttpVersion.HTTP_2)
+                                .setTcpHost(listen.host())
+                                .setTcpPort(listen.port())
+                                .setIdleTimeout(IDLE),
+                        tls.server())
+                .requestHandler(calls)
+                .exceptionHandler(this::handshakeFailed);
+    }
+
+    Future<Void> listen() {
+        return server.listen().mapEmpty();
+    }
+
+    /// The port we listen on, which the settings may leave open.
+    int port() {
+        return server.actualPort();
+    }
+
+    private void called(GrpcServerRequest<SyncMessage, SyncMessage> call) {
+        var wire = new GrpcWire(call.connection(), call.response());
+        SpiffeId caller;
+        try {
+            caller = tls.caller(call.connection());
+        } catch (SSLPeerUnverifiedException | CertificateException e) {
+            refuse(wire, PeerText.printable(String.valueOf(e.getMessage())));
+            return;
+        }
+        var link = caller.clusterSet().equals(self.clusterSet())
+                ? links.apply(caller.cluster())
+                : Optional.<PeerLink>empty();
+        if (link.isEmpty()) {
+            refuse(
+                    wire,
+                    caller.trustDomain() + " is not linked with " + self.trustDomain()
+                            + " (any more, or not yet); it needs a Peer object there");
+            return;
+        }
+        var session = link.get().accept(wire, SyncSession.Dialled.BY_PEER);
+        wire.deliverTo(session);
+        wire.readFrom(call);
+        link.get().opened(session);
+    }
+
+    private static void refuse(SyncWire wire, String reason) {
+        log.atWarn().addKeyValue("why", reason).log("A control plane that dialled us was turned away");
+        wire.send(SyncMessage.newBuilder()
+                .setGoodbye(Goodbye.newBuilder().setReason(reason))
+                .build());
+        wire.close();
+    }
+
+    private void handshakeFailed(Throwable failure) {
+        handshakesRefused.increment();
+        var why = LinkProblem.rootMessage(failure);
+        if (!why.equals(lastRefusal)) {
+            lastRefusal = why;
+            log.atWarn()
+                    .addKeyValue("why", why)
+                    .log("Somebody who dialled us did not get through TLS; said again only when the reason changes");
+        }
+    }
+
+    Future<Void> close() {
+        return server.close();
+    }
+}

@@ -1,0 +1,74 @@
+package dev.sekisho.controlplane.peers;
+
+import dev.sekisho.names.HostPort;
+import java.time.Duration;
+
+/// How peers are listened for, dialled and bounded.
+///
+/// @param listen where peers reach us, behind the cluster's public port
+public record SyncSettings(HostPort listen, Timing timing, Bounds bounds) {
+    public static SyncSettings listeningOn(HostPort listen) {
+        return new SyncSettings(listen, Timing.DEFAULT, Bounds.DEFAULT);
+    }
+
+    /// @param heartbeat how often each side says it is alive; three of them without a word end a stream
+    /// @param yieldToPeer how long the cluster with the greater name waits to be dialled before it dials itself
+    /// @param shortestRetry the first pause between two dials; doubled after each failure
+    /// @param longestRetry where doubling ends
+    /// @param dial how long one dial, TLS included, may take
+    /// @param answer how long a peer may take to answer a question
+    public record Timing(
+            Duration heartbeat,
+            Duration yieldToPeer,
+            Duration shortestRetry,
+            Duration longestRetry,
+            Duration dial,
+            Duration answer) {
+        public static final Timing DEFAULT = new Timing(
+                Duration.ofSeconds(5),
+                Duration.ofSeconds(3),
+                Duration.ofMillis(200),
+                Duration.ofSeconds(15),
+                Duration.ofSeconds(5),
+                Duration.ofSeconds(2));
+
+        public Timing {
+            requirePositive("heartbeat", heartbeat);
+            requirePositive("yieldToPeer", yieldToPeer);
+            requirePositive("shortestRetry", shortestRetry);
+            requirePositive("dial", dial);
+            requirePositive("answer", answer);
+            if (longestRetry.compareTo(shortestRetry) < 0) {
+                throw new IllegalArgumentException(
+                        "longestRetry must be at least shortestRetry (" + shortestRetry + "), got " + longestRetry);
+            }
+        }
+
+        private static void requirePositive(String name, Duration value) {
+            if (value.toMillis() < 1) {
+                throw new IllegalArgumentException(name + " must be at least 1 ms, got " + value);
+            }
+        }
+    }
+
+    /// @param recordsPerPeer how many exports of one peer are kept; more are refused
+    /// @param recordBytes how large one record may be
+    /// @param batchBytes how large one message gets before the next begins; a single record may exceed it
+    public record Bounds(int recordsPerPeer, int recordBytes, int batchBytes) {
+        /// The largest message either end accepts; what vertx-grpc holds to unless told otherwise.
+        static final int MESSAGE_BYTES = 256 * 1024;
+
+        public static final Bounds DEFAULT = new Bounds(10_000, 128 * 1024, 96 * 1024);
+
+        public Bounds {
+            if (recordsPerPeer < 1) {
+                throw new IllegalArgumentException("recordsPerPeer must be at least 1, got " + recordsPerPeer);
+            }
+            if (recordBytes < 1024 || batchBytes < 256 || recordBytes + batchBytes > MESSAGE_BYTES - 1024) {
+                throw new IllegalArgumentException("recordBytes (at least 1024) and batchBytes (at least 256) must be"
+                        + " at most " + (MESSAGE_BYTES - 1024) + " together, got " + recordBytes + " and "
+                        + batchBytes);
+            }
+        }
+    }
+}

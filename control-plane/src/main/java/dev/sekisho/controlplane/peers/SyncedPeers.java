@@ -1,0 +1,191 @@
+package dev.sekisho.controlplane.peers;
+
+import dev.sekisho.controlplane.clusterset.ClusterView.Peer;
+import dev.sekisho.controlplane.clusterset.Export;
+import dev.sekisho.controlplane.peers.SyncSession.Self;
+import dev.sekisho.controlplane.reconcile.PeerLinks;
+import dev.sekisho.identity.TlsIdentity;
+import dev.sekisho.names.ClusterName;
+import dev.sekisho.names.ServiceName;
+import dev.sekisho.sync.v1.ExplainReply;
+import dev.sekisho.sync.v1.ExplainRequest;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.vertx.core.Context;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
+import java.time.InstantSource;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.Callable;
+import java.util.random.RandomGenerator;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// The links with all peers, over mTLS. Its methods may be called from any thread: everything happens on one event
+/// loop, on which [Home] is called as well.
+public final class SyncedPeers implements PeerLinks {
+    private static final Logger log = LoggerFactory.getLogger(SyncedPeers.class);
+
+    private final Vertx vertx;
+    private final Context context;
+    private final SyncSettings settings;
+    private final OwnExports exports;
+    private final SyncServer server;
+    private final Links shared;
+    private final Map<ClusterName, PeerLink> links = new HashMap<>();
+    private Set<String> tooLarge = Set.of();
+    private Optional<Home> home = Optional.empty();
+    private Optional<Long> heartbeat = Optional.empty();
+
+    /// @param identity of this cluster's control plane; its trust manager must know the peers
+    public SyncedPeers(
+            Vertx vertx,
+            SyncSettings settings,
+            TlsIdentity identity,
+            PeerStore store,
+            InstantSource clock,
+            RandomGenerator random,
+            MeterRegistry registry) {
+        var self = identity.id();
+        var tls = new SyncTls(identity);
+        this.vertx = vertx;
+        this.settings = settings;
+        this.context = vertx.getOrCreateContext();
+        this.exports = new OwnExports(self.cluster(), clock.millis());
+        this.server = new SyncServer(vertx, settings.listen(), tls, self, this::linkWith, registry);
+        this.shared = new Links(
+                vertx,
+                settings,
+                new Self(
+                        self.cluster(),
+                        self.clusterSet(),
+                        new UUID(random.nextLong(), random.nextLong()).toString(),
+                        exports),
+                new SyncDialer(vertx, tls, self.clusterSet(), settings.timing().dial()),
+                new KeptExports(context, store),
+                clock,
+                random,
+                registry);
+    }
+
+    private Optional<PeerLink> linkWith(ClusterName peer) {
+        return Optional.ofNullable(links.get(peer));
+    }
+
+    @Override
+    public Future<Void> start(Home home) {
+        return onLoop(() -> {
+            this.home = Optional.of(home);
+            return server.listen().onSuccess(_ -> {
+                heartbeat = Optional.of(
+                        vertx.setPeriodic(settings.timing().heartbeat().toMillis(), _ -> tick()));
+                log.atInfo()
+                        .addKeyValue("host", settings.listen().host())
+                        .addKeyValue("port", server.port())
+                        .log("Listening for the control planes of peers");
+            });
+        });
+    }
+
+    private void tick() {
+        List.copyOf(links.values()).forEach(PeerLink::tick);
+    }
+
+    /// The port that peers reach us on; after [#start].
+    public int port() {
+        return server.port();
+    }
+
+    @Override
+    public void link(Map<ClusterName, Peer> peers) {
+        onLoop(() -> {
+            replaceLinks(Map.copyOf(peers));
+            return Future.succeededFuture();
+        });
+    }
+
+    private void replaceLinks(Map<ClusterName, Peer> peers) {
+        var expelled =
+                links.keySet().stream().filter(peer -> !peers.containsKey(peer)).toList();
+        for (var peer : expelled) {
+            log.atInfo().addKeyValue("peer", peer).log("No longer linked with a peer");
+            Optional.ofNullable(links.remove(peer)).ifPresent(PeerLink::expel);
+        }
+        shared.kept().retain(peers.keySet());
+        peers.forEach((name, peer) -> {
+            if (name.equals(exports.cluster())) {
+                log.atWarn().addKeyValue("peer", name).log("A cluster is not its own peer; the Peer object is ignored");
+            } else {
+                linkWith(name).ifPresentOrElse(link -> link.replace(peer), () -> open(peer));
+            }
+        });
+    }
+
+    private void open(Peer peer) {
+        home.ifPresent(owner -> {
+            var link = new PeerLink(shared, owner, peer);
+            links.put(peer.name(), link);
+            link.open();
+        });
+    }
+
+    @Override
+    public void publish(Map<ServiceName, Export> own) {
+        onLoop(() -> {
+            publishOnLoop(Map.copyOf(own));
+            return Future.succeededFuture();
+        });
+    }
+
+    private void publishOnLoop(Map<ServiceName, Export> own) {
+        var refused = exports.publish(own, settings.bounds().recordBytes());
+        if (!refused.isEmpty() && !refused.equals(tooLarge)) {
+            log.atWarn()
+                    .addKeyValue("services", refused)
+                    .addKeyValue("bytes", settings.bounds().recordBytes())
+                    .log("Exports are too large to be told to peers, which keep what they know of them; a service this"
+                            + " large has too many labels, annotations or hostnames");
+        }
+        tooLarge = refused;
+        List.copyOf(links.values()).forEach(PeerLink::ownExportsChanged);
+    }
+
+    @Override
+    public Future<ExplainReply> explain(ClusterName peer, ExplainRequest request) {
+        return onLoop(() -> linkWith(peer)
+                .map(link -> link.ask(request))
+                .orElseGet(() -> Future.failedFuture("no Peer is named " + peer)));
+    }
+
+    @Override
+    public Future<Void> stop() {
+        return onLoop(() -> {
+            heartbeat.ifPresent(vertx::cancelTimer);
+            links.values().forEach(link -> link.close(exports.cluster() + " is stopping"));
+            links.clear();
+            return shared.dialer()
+                    .close()
+                    .eventually(server::close)
+                    // A save may have been waiting for the one before it.
+                    .eventually(() -> shared.kept().settled())
+                    .eventually(() -> shared.kept().settled());
+        });
+    }
+
+    private <T> Future<T> onLoop(Callable<Future<T>> work) {
+        var done = Promise.<T>promise();
+        context.runOnContext(_ -> {
+            try {
+                work.call().onComplete(done);
+            } catch (Exception e) {
+                done.fail(e);
+            }
+        });
+        return done.future();
+    }
+}

@@ -1,0 +1,12 @@
+/// Sync with the control planes of other clusters: one stream per pair, over which each side tells what it exports.
+///
+/// Reading order: [dev.sekisho.controlplane.peers.SyncedPeers] (all links, and where the package is wired),
+/// [dev.sekisho.controlplane.peers.PeerLink] (one peer: who dials, what we hold of it, what is wrong),
+/// [dev.sekisho.controlplane.peers.SyncSession] (the protocol on one stream). What decides and what merely carries are
+/// apart: [dev.sekisho.controlplane.peers.ExportCodec], [dev.sekisho.controlplane.peers.OwnExports],
+/// [dev.sekisho.controlplane.peers.PeerRecords] and [dev.sekisho.controlplane.peers.Differences] have no socket in
+/// them. The package knows nothing of Kubernetes or YAML.
+@NullMarked
+package dev.sekisho.controlplane.peers;
+
+import org.jspecify.annotations.NullMarked;

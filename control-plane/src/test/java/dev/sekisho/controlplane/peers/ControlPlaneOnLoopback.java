@@ -1,0 +1,179 @@
+package dev.sekisho.controlplane.peers;
+
+import dev.sekisho.controlplane.clusterset.ClusterView.Peer;
+import dev.sekisho.controlplane.clusterset.Export;
+import dev.sekisho.controlplane.clusterset.PeerExports;
+import dev.sekisho.controlplane.peers.SyncSettings.Bounds;
+import dev.sekisho.controlplane.peers.SyncSettings.Timing;
+import dev.sekisho.controlplane.reconcile.PeerLinks.Home;
+import dev.sekisho.controlplane.reconcile.Results.PeerStatus;
+import dev.sekisho.identity.TlsIdentity;
+import dev.sekisho.names.ClusterName;
+import dev.sekisho.names.HostPort;
+import dev.sekisho.names.ServiceName;
+import dev.sekisho.sync.v1.ExplainReply;
+import dev.sekisho.sync.v1.ExplainRequest;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Random;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+
+/// The sync of one cluster, over real sockets and real TLS, and what its reconciler would see of the others.
+final class ControlPlaneOnLoopback implements Home, AutoCloseable {
+    /// Short enough for a test, long enough for a busy machine.
+    static final Timing BRISK = new Timing(
+            Duration.ofMillis(250),
+            Duration.ofMillis(400),
+            Duration.ofMillis(20),
+            Duration.ofMillis(200),
+            Duration.ofSeconds(5),
+            Duration.ofSeconds(10));
+
+    private final Map<ClusterName, PeerExports> exports = new ConcurrentHashMap<>();
+    private final Map<ClusterName, PeerStatus> statuses = new ConcurrentHashMap<>();
+    private final List<ExplainRequest> asked = new CopyOnWriteArrayList<>();
+    private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
+    private final SyncedPeers peers;
+    private final ClusterName name;
+    private final Map<ClusterName, Peer> links = new HashMap<>();
+
+    ControlPlaneOnLoopback(Vertx vertx, TlsIdentity identity, Path state) {
+        this(vertx, identity, state, 0, BRISK, Bounds.DEFAULT);
+    }
+
+    ControlPlaneOnLoopback(Vertx vertx, TlsIdentity identity, Path state, int port, Timing timing, Bounds bounds) {
+        name = identity.id().cluster();
+        peers = new SyncedPeers(
+                vertx,
+                new SyncSettings(new HostPort("127.0.0.1", port), timing, bounds),
+                identity,
+                new PeerFiles(state.resolve(name.value())),
+                InstantSource.system(),
+                new Random(7),
+                registry);
+        await(peers.start(this));
+    }
+
+    static <T> T await(Future<T> future) {
+        try {
+            return future.toCompletionStage().toCompletableFuture().get(30, TimeUnit.SECONDS);
+        } catch (Exception e) {
+            throw new AssertionError("failed: " + e.getMessage(), e);
+        }
+    }
+
+    ControlPlaneOnLoopback linkedWith(String peer, int port) {
+        return linkedWith(new Peer(new ClusterName(peer), Optional.of(new HostPort("127.0.0.1", port)), "PEM"));
+    }
+
+    /// As one that only dials us.
+    ControlPlaneOnLoopback linkedWith(String peer) {
+        return linkedWith(new Peer(new ClusterName(peer), Optional.empty(), "PEM"));
+    }
+
+    private ControlPlaneOnLoopback linkedWith(Peer peer) {
+        links.put(peer.name(), peer);
+        peers.link(links);
+        return this;
+    }
+
+    void unlink(String peer) {
+        links.remove(new ClusterName(peer));
+        peers.link(links);
+    }
+
+    void publish(Map<ServiceName, Export> own) {
+        peers.publish(own);
+    }
+
+    void publish(String... services) {
+        publish(Exports.named(name.value(), services));
+    }
+
+    SyncedPeers peers() {
+        return peers;
+    }
+
+    int port() {
+        return peers.port();
+    }
+
+    boolean knowsAll(String peer, String... services) {
+        var known = exportsOf(peer);
+        return known.complete()
+                && known.exports().keySet().stream()
+                        .map(ServiceName::toString)
+                        .collect(Collectors.toSet())
+                        .equals(Set.of(services));
+    }
+
+    void awaitAll(String peer, String... services) {
+        Eventually.until(() -> exportsOf(peer), () -> knowsAll(peer, services));
+    }
+
+    PeerExports exportsOf(String peer) {
+        var cluster = new ClusterName(peer);
+        return exports.getOrDefault(cluster, new PeerExports(cluster, false, Map.of()));
+    }
+
+    PeerStatus status(String peer) {
+        return statuses.getOrDefault(new ClusterName(peer), new PeerStatus(false, Optional.empty(), "untold", 0));
+    }
+
+    void awaitConnected(String peer) {
+        Eventually.until(() -> status(peer), () -> status(peer).connected());
+    }
+
+    void awaitProblem(String peer, String containing) {
+        Eventually.until(() -> status(peer), () -> status(peer).problem().contains(containing));
+    }
+
+    List<ExplainRequest> asked() {
+        return asked;
+    }
+
+    double count(SyncMeter meter, String outcome) {
+        var counters = registry.find(meter.key()).tag("outcome", outcome).counters();
+        return counters.stream().mapToDouble(counter -> counter.count()).sum();
+    }
+
+    double gauge(SyncMeter meter) {
+        return registry.get(meter.key()).gauge().value();
+    }
+
+    @Override
+    public void exportsChanged(PeerExports changed) {
+        exports.put(changed.peer(), changed);
+    }
+
+    @Override
+    public void statusChanged(ClusterName peer, PeerStatus status) {
+        statuses.put(peer, status);
+    }
+
+    @Override
+    public ExplainReply explain(ClusterName peer, ExplainRequest request) {
+        asked.add(request);
+        return ExplainReply.newBuilder()
+                .setAllowed(true)
+                .addReasons(name + " allows " + peer)
+                .build();
+    }
+
+    @Override
+    public void close() {
+        await(peers.stop());
+    }
+}
