@@ -14,6 +14,7 @@ import java.security.cert.TrustAnchor;
 import java.security.cert.X509Certificate;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.time.temporal.ChronoUnit;
 import java.util.Date;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -62,7 +63,7 @@ final class PeerTrust extends X509ExtendedTrustManager {
         var bundle = bundles.of(id.trustDomain())
                 .orElseThrow(() -> new CertificateException(id + ": unknown trust domain " + id.trustDomain()
                         + ": not linked; add it as a peer if it should be"));
-        var now = clock.instant();
+        var now = clock.instant().truncatedTo(ChronoUnit.SECONDS); // as certificates count
         for (var certificate : chain) {
             requireCurrent(id, certificate, now);
         }

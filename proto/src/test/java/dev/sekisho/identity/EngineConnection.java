@@ -29,13 +29,13 @@ final class EngineConnection implements AutoCloseable {
 
     /// Until both sides are content and nothing is under way.
     ///
-    /// @throws SSLException what the side that refused says
+    /// @throws SSLException what one side says, with what the other says as suppressed: either may come first
     void handshake() throws SSLException {
         client.beginHandshake();
         server.beginHandshake();
         for (var turn = 0; turn < MAX_TURNS; turn++) {
-            step(client, toClient, toServer);
-            step(server, toServer, toClient);
+            step(client, toClient, toServer, server);
+            step(server, toServer, toClient, client);
             if (toClient.hasRemaining() || toServer.hasRemaining()) {
                 continue;
             }
@@ -49,6 +49,22 @@ final class EngineConnection implements AutoCloseable {
         }
         throw new SSLException("handshake got stuck: client " + client.getHandshakeStatus() + ", server "
                 + server.getHandshakeStatus());
+    }
+
+    private void step(SSLEngine engine, ByteBuffer in, ByteBuffer out, SSLEngine other) throws SSLException {
+        try {
+            step(engine, in, out);
+        } catch (SSLException e) {
+            try {
+                // Its own reason comes out only when its alert has been taken from it.
+                for (var turn = 0; turn < MAX_TURNS; turn++) {
+                    step(other, out, in);
+                }
+            } catch (SSLException reason) {
+                e.addSuppressed(reason);
+            }
+            throw e;
+        }
     }
 
     /// Sends `words` from the client.

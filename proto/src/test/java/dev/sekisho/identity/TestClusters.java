@@ -106,6 +106,11 @@ public final class TestClusters {
                 now.plus(ClusterAuthority.LEAF_VALIDITY)));
     }
 
+    /// Trusts as `name` does and shows `leaf`, whoever made it.
+    TlsIdentity showing(String name, Leaf leaf) {
+        return cluster(name).showing(leaf);
+    }
+
     /// `identity` for code that takes a plain [SSLContext] of the JDK.
     public static SSLContext sslContext(TlsIdentity identity) {
         try {
