@@ -6,7 +6,6 @@ import dev.sekisho.controlplane.clusterset.ClusterView.ServiceExport;
 import dev.sekisho.controlplane.clusterset.ClusterView.ServiceKind;
 import dev.sekisho.controlplane.clusterset.Export.ExportedPort;
 import dev.sekisho.controlplane.clusterset.Export.Hostname;
-import dev.sekisho.controlplane.clusterset.ServiceEndpoints.Served;
 import dev.sekisho.names.ClusterName;
 import dev.sekisho.names.PodName;
 import dev.sekisho.names.ServiceName;
@@ -77,8 +76,8 @@ public record LocalExports(Map<ServiceName, Export> valid, Map<ServiceName, Cond
     }
 
     private static Export exported(ClusterName cluster, ClusterView view, ServiceExport export, Service service) {
-        var endpoints = ServiceEndpoints.of(view, service);
-        var ready = endpoints.stream().filter(Served::ready).toList();
+        var endpoints = Backends.of(view, service);
+        var ready = endpoints.stream().filter(Backend::ready).toList();
         var headless = service.kind() == ServiceKind.HEADLESS;
         return new Export(
                 cluster,
@@ -97,7 +96,7 @@ public record LocalExports(Map<ServiceName, Export> valid, Map<ServiceName, Cond
                 headless ? hostnames(ready) : List.of());
     }
 
-    private static List<TargetPort> targets(ClusterView view, ServicePort port, List<Served> endpoints) {
+    private static List<TargetPort> targets(ClusterView view, ServicePort port, List<Backend> endpoints) {
         return endpoints.stream()
                 .filter(endpoint -> endpoint.ports().containsKey(port.key()))
                 .map(endpoint -> {
@@ -118,9 +117,9 @@ public record LocalExports(Map<ServiceName, Export> valid, Map<ServiceName, Cond
                 .orElse("");
     }
 
-    private static Map<String, String> commonLabels(ClusterView view, Service service, List<Served> ready) {
+    private static Map<String, String> commonLabels(ClusterView view, Service service, List<Backend> ready) {
         var shared = new ArrayList<Map<String, String>>();
-        for (PodName pod : ServiceEndpoints.podsOf(ready)) {
+        for (PodName pod : Backends.podsOf(ready)) {
             Optional.ofNullable(view.pods().get(pod)).map(Pod::labels).ifPresent(shared::add);
         }
         var common = new TreeMap<String, String>();
@@ -133,9 +132,9 @@ public record LocalExports(Map<ServiceName, Export> valid, Map<ServiceName, Cond
         return common;
     }
 
-    private static List<Hostname> hostnames(List<Served> ready) {
+    private static List<Hostname> hostnames(List<Backend> ready) {
         var byName = new LinkedHashMap<String, List<InetAddress>>();
-        for (Served endpoint : ready) {
+        for (Backend endpoint : ready) {
             var hostname = endpoint.hostname().orElseGet(() -> Addresses.dashed(endpoint.address()));
             byName.computeIfAbsent(hostname, _ -> new ArrayList<>()).add(endpoint.address());
         }

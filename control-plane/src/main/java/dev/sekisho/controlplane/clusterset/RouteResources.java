@@ -4,7 +4,6 @@ import dev.sekisho.controlplane.clusterset.ClusterView.Peer;
 import dev.sekisho.controlplane.clusterset.ClusterView.Pod;
 import dev.sekisho.controlplane.clusterset.Export.ExportedPort;
 import dev.sekisho.controlplane.clusterset.ListenerPlan.PlannedListener;
-import dev.sekisho.controlplane.clusterset.ServiceEndpoints.Served;
 import dev.sekisho.feed.v1.ClusterRoute;
 import dev.sekisho.feed.v1.ExportRoute;
 import dev.sekisho.feed.v1.ImportRoute;
@@ -142,11 +141,11 @@ final class RouteResources {
         var service = Optional.ofNullable(view.services().get(name)).orElseThrow();
         var route = ExportRoute.newBuilder().setNamespace(name.namespace()).setName(name.name());
         service.ports().forEach(port -> route.addPorts(toWire(port)));
-        ServiceEndpoints.of(view, service).forEach(endpoint -> route.addBackends(toBackend(view, endpoint)));
+        Backends.of(view, service).forEach(endpoint -> route.addBackends(toBackend(view, endpoint)));
         add("export/" + name, Resource.newBuilder().setExportRoute(route));
     }
 
-    private static ExportRoute.Backend toBackend(ClusterView view, Served endpoint) {
+    private static ExportRoute.Backend toBackend(ClusterView view, Backend endpoint) {
         var backend = ExportRoute.Backend.newBuilder()
                 .setAddress(Addresses.text(endpoint.address()))
                 .setReady(endpoint.ready());

@@ -12,7 +12,7 @@ import io.vertx.core.Future;
 import java.util.Map;
 
 /// The links to the control planes of other clusters. Its methods are called from one context, that of the
-/// reconciler; none of them blocks.
+/// [Reconciler]; none of them blocks.
 public interface PeerLinks {
     /// Begins to listen. Nobody is dialled before [#link] names a peer, and no peer is told anything before the first
     /// [#publish].
@@ -40,6 +40,7 @@ public interface PeerLinks {
         /// a peer's exports are unknown this is not called, or called with `complete` false.
         void exportsChanged(PeerExports exports);
 
+        /// Called for every linked peer, the first time only after what is remembered of its exports has been told.
         void statusChanged(ClusterName peer, PeerStatus status);
 
         /// What this cluster's policies say of a call out of `peer`.

@@ -7,6 +7,7 @@ import dev.sekisho.controlplane.clusterset.ClusterView.SliceEndpoint;
 import dev.sekisho.controlplane.clusterset.ClusterView.SlicePort;
 import dev.sekisho.names.PodName;
 import dev.sekisho.names.PortKey;
+import dev.sekisho.names.ServiceName;
 import dev.sekisho.names.ServicePort;
 import dev.sekisho.policy.Endpoint.ContainerPort;
 import java.net.InetAddress;
@@ -20,26 +21,12 @@ import java.util.TreeMap;
 
 /// The endpoints of a Service: those of its EndpointSlices or, where nobody writes slices for it (an entry is missing
 /// altogether, as in a folder of YAML), the pods that its selector matches.
-final class ServiceEndpoints {
-    private ServiceEndpoints() {}
-
-    /// One address behind a service.
-    ///
-    /// @param ports pod port by service port; a service port it does not serve is missing
-    record Served(
-            InetAddress address,
-            boolean ready,
-            Optional<String> hostname,
-            Optional<PodName> pod,
-            Map<PortKey, Integer> ports) {
-        Served {
-            ports = Map.copyOf(ports);
-        }
-    }
+public final class Backends {
+    private Backends() {}
 
     /// Sorted by address, each address once, so that the same endpoints always look the same.
-    static List<Served> of(ClusterView view, Service service) {
-        var byAddress = new TreeMap<InetAddress, Served>(Addresses.ORDER);
+    static List<Backend> of(ClusterView view, Service service) {
+        var byAddress = new TreeMap<InetAddress, Backend>(Addresses.ORDER);
         var slices = view.endpointSlices().get(service.name());
         if (slices != null) {
             slices.forEach(slice -> addSlice(service, slice, byAddress));
@@ -49,15 +36,22 @@ final class ServiceEndpoints {
         return List.copyOf(byAddress.values());
     }
 
-    private static void addSlice(Service service, EndpointSlice slice, Map<InetAddress, Served> byAddress) {
+    /// None when there is no such Service.
+    public static List<Backend> of(ClusterView view, ServiceName name) {
+        return Optional.ofNullable(view.services().get(name))
+                .map(service -> of(view, service))
+                .orElse(List.of());
+    }
+
+    private static void addSlice(Service service, EndpointSlice slice, Map<InetAddress, Backend> byAddress) {
         var ports = new LinkedHashMap<PortKey, Integer>();
         for (ServicePort port : service.ports()) {
             numberOf(port, slice.ports()).ifPresent(number -> ports.put(port.key(), number));
         }
         for (SliceEndpoint endpoint : slice.endpoints()) {
             for (InetAddress address : endpoint.addresses()) {
-                var served = new Served(address, endpoint.ready(), endpoint.hostname(), endpoint.pod(), ports);
-                byAddress.merge(address, served, ServiceEndpoints::together);
+                var backend = new Backend(address, endpoint.ready(), endpoint.hostname(), endpoint.pod(), ports);
+                byAddress.merge(address, backend, Backends::together);
             }
         }
     }
@@ -70,10 +64,10 @@ final class ServiceEndpoints {
     }
 
     /// Pods whose named ports differ are in slices of their own; an address may then appear once per port.
-    private static Served together(Served first, Served second) {
+    private static Backend together(Backend first, Backend second) {
         var ports = new LinkedHashMap<>(second.ports());
         ports.putAll(first.ports());
-        return new Served(
+        return new Backend(
                 first.address(),
                 first.ready() || second.ready(),
                 first.hostname().or(second::hostname),
@@ -89,13 +83,13 @@ final class ServiceEndpoints {
                 .toList();
     }
 
-    private static void addPod(Service service, Pod pod, Map<InetAddress, Served> byAddress) {
+    private static void addPod(Service service, Pod pod, Map<InetAddress, Backend> byAddress) {
         var ports = new LinkedHashMap<PortKey, Integer>();
         for (ServicePort port : service.ports()) {
             targetOf(service, port, pod.ports()).ifPresent(number -> ports.put(port.key(), number));
         }
         for (InetAddress address : pod.addresses()) {
-            byAddress.put(address, new Served(address, true, Optional.empty(), Optional.of(pod.name()), ports));
+            byAddress.put(address, new Backend(address, true, Optional.empty(), Optional.of(pod.name()), ports));
         }
     }
 
@@ -110,10 +104,10 @@ final class ServiceEndpoints {
                 .findFirst();
     }
 
-    /// The names of the pods behind `served`, each once.
-    static List<PodName> podsOf(List<Served> served) {
+    /// The names of the pods behind `backend`, each once.
+    static List<PodName> podsOf(List<Backend> backend) {
         var pods = new ArrayList<PodName>();
-        served.forEach(each -> each.pod().filter(pod -> !pods.contains(pod)).ifPresent(pods::add));
+        backend.forEach(each -> each.pod().filter(pod -> !pods.contains(pod)).ifPresent(pods::add));
         return pods;
     }
 }

@@ -1,0 +1,71 @@
+package dev.sekisho.controlplane;
+
+import dev.sekisho.controlplane.telemetry.ControlPlaneMeter;
+import dev.sekisho.controlplane.telemetry.ControlPlaneMeters;
+import dev.sekisho.identity.Renewal;
+import dev.sekisho.identity.TlsIdentity;
+import io.micrometer.core.instrument.Counter;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import java.time.Duration;
+import java.time.InstantSource;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// Asks the identity every minute whether a new leaf is due, and tells what came of it.
+final class CertificateRenewal {
+    private static final Logger log = LoggerFactory.getLogger(CertificateRenewal.class);
+    private static final Duration ASK_EVERY = Duration.ofMinutes(1);
+
+    private final Vertx vertx;
+    private final TlsIdentity identity;
+    private final Counter renewed;
+    private final Counter failed;
+    private long timer;
+
+    CertificateRenewal(Vertx vertx, TlsIdentity identity, InstantSource clock, ControlPlaneMeters meters) {
+        this.vertx = vertx;
+        this.identity = identity;
+        this.renewed = meters.counter(ControlPlaneMeter.CERTIFICATE_RENEWALS, "renewed");
+        this.failed = meters.counter(ControlPlaneMeter.CERTIFICATE_RENEWALS, "failed");
+        meters.gauge(
+                ControlPlaneMeter.CERTIFICATE_EXPIRY,
+                () -> Duration.between(clock.instant(), identity.leaf().notAfter())
+                        .toSeconds());
+    }
+
+    Future<Void> start() {
+        timer = vertx.setPeriodic(ASK_EVERY.toMillis(), _ -> ask());
+        return Future.succeededFuture();
+    }
+
+    Future<Void> stop() {
+        vertx.cancelTimer(timer);
+        return Future.succeededFuture();
+    }
+
+    private void ask() {
+        // May read files.
+        vertx.executeBlocking(identity::renewIfDue).onSuccess(this::tell).onFailure(cause -> {
+            failed.increment();
+            log.atError().setCause(cause).log("The certificate could not be renewed");
+        });
+    }
+
+    private void tell(Renewal outcome) {
+        switch (outcome) {
+            case Renewal.NotDue() -> {}
+            case Renewal.Renewed(var until) -> {
+                renewed.increment();
+                log.atInfo().addKeyValue("until", until).log("The certificate was renewed");
+            }
+            case Renewal.Failed(var reason) -> {
+                failed.increment();
+                log.atWarn()
+                        .addKeyValue("reason", reason)
+                        .addKeyValue("until", identity.leaf().notAfter())
+                        .log("The certificate could not be renewed; the old one stays in use");
+            }
+        }
+    }
+}

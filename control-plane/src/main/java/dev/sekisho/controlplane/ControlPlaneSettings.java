@@ -1,0 +1,11 @@
+package dev.sekisho.controlplane;
+
+import dev.sekisho.controlplane.clusterset.ClusterSetPlan.Rules;
+import dev.sekisho.names.HostPort;
+
+/// What a control plane must be told before it starts.
+///
+/// @param rules who we are and how imports appear here
+/// @param feed where gateways of this cluster get their routes
+/// @param admin where operators ask; no one is asked who they are there, so it belongs on loopback
+public record ControlPlaneSettings(Rules rules, HostPort feed, HostPort admin) {}

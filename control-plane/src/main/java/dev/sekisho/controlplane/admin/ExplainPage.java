@@ -1,0 +1,89 @@
+package dev.sekisho.controlplane.admin;
+
+import dev.sekisho.controlplane.reconcile.Explainer;
+import dev.sekisho.controlplane.reconcile.Explanation;
+import dev.sekisho.controlplane.reconcile.Explanation.Side;
+import dev.sekisho.names.PodName;
+import dev.sekisho.names.Ports;
+import dev.sekisho.names.ServiceName;
+import io.vertx.core.Future;
+import io.vertx.core.MultiMap;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import java.util.Optional;
+import java.util.function.Supplier;
+
+/// `/explain?from=ns/pod&to=ns/service&port=N`: whether that call would pass, and who decides it, as JSON.
+public final class ExplainPage {
+    private final Supplier<Optional<Explainer>> explainer;
+
+    /// @param explainer empty while nothing is known yet
+    public ExplainPage(Supplier<Optional<Explainer>> explainer) {
+        this.explainer = explainer;
+    }
+
+    /// @throws IllegalArgumentException naming the parameter that is missing or wrong
+    Future<JsonObject> answer(MultiMap parameters) {
+        var from = PodName.parse(required(parameters, "from"));
+        var to = ServiceName.parse(required(parameters, "to"));
+        var port = Ports.require("port", number(required(parameters, "port")));
+        return explainer
+                .get()
+                .map(known -> known.explain(from, to, port).map(ExplainPage::render))
+                .orElseGet(() -> Future.succeededFuture(
+                        JsonObject.of("allowed", false, "problem", "the control plane has not read its cluster yet")));
+    }
+
+    private static String required(MultiMap parameters, String name) {
+        return Optional.ofNullable(parameters.get(name))
+                .filter(value -> !value.isEmpty())
+                .orElseThrow(() -> new IllegalArgumentException(
+                        "parameter '" + name + "' is missing; ask /explain?from=ns/pod&to=ns/service&port=N"));
+    }
+
+    private static int number(String text) {
+        if (!text.matches("[0-9]{1,5}")) {
+            throw new IllegalArgumentException("port must be 1 to 65535, got '" + text + "'");
+        }
+        return Integer.parseInt(text);
+    }
+
+    private static JsonObject render(Explanation explanation) {
+        var page = new JsonObject()
+                .put("from", explanation.from().toString())
+                .put("to", explanation.to().toString())
+                .put("port", explanation.port())
+                .put("allowed", explanation.allowed());
+        explanation.problem().ifPresent(problem -> page.put("problem", problem));
+        return page.put(
+                "clusters",
+                explanation.clusters().stream().map(ExplainPage::render).collect(StatusPage.toArray()));
+    }
+
+    private static JsonObject render(Side side) {
+        var page = new JsonObject()
+                .put("cluster", side.cluster().value())
+                .put(
+                        "egress",
+                        JsonObject.of(
+                                "allowed",
+                                side.egress().isAllowed(),
+                                "reason",
+                                Explainer.inWords(side.egress()),
+                                "policyVersion",
+                                side.egress().policyVersion()));
+        side.ingress()
+                .ifPresentOrElse(
+                        ingress -> page.put(
+                                "ingress",
+                                JsonObject.of(
+                                        "allowed",
+                                        ingress.allowed(),
+                                        "reasons",
+                                        new JsonArray(ingress.reasons()),
+                                        "policyVersion",
+                                        ingress.policyVersion())),
+                        () -> page.put("ingress", JsonObject.of("couldNotBeAsked", side.unasked())));
+        return page;
+    }
+}

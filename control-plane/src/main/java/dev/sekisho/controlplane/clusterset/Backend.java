@@ -1,0 +1,22 @@
+package dev.sekisho.controlplane.clusterset;
+
+import dev.sekisho.names.PodName;
+import dev.sekisho.names.PortKey;
+import java.net.InetAddress;
+import java.util.Map;
+import java.util.Optional;
+
+/// One address behind a service of this cluster.
+///
+/// @param pod empty for an endpoint that is no pod
+/// @param ports pod port by service port; a service port it does not serve is missing
+public record Backend(
+        InetAddress address,
+        boolean ready,
+        Optional<String> hostname,
+        Optional<PodName> pod,
+        Map<PortKey, Integer> ports) {
+    public Backend {
+        ports = Map.copyOf(ports);
+    }
+}

@@ -1,0 +1,247 @@
+package dev.sekisho.controlplane.feed;
+
+import dev.sekisho.controlplane.telemetry.ControlPlaneMeter;
+import dev.sekisho.controlplane.telemetry.ControlPlaneMeters;
+import dev.sekisho.feed.v1.GatewayMessage;
+import dev.sekisho.feed.v1.Resource;
+import dev.sekisho.feed.v1.RouteFeedGrpcService;
+import dev.sekisho.feed.v1.RouteUpdate;
+import dev.sekisho.feed.v1.Subscribe;
+import dev.sekisho.identity.TlsIdentity;
+import dev.sekisho.names.HostPort;
+import io.micrometer.core.instrument.Counter;
+import io.vertx.core.Context;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpServer;
+import io.vertx.core.http.HttpServerConfig;
+import io.vertx.core.http.HttpVersion;
+import io.vertx.grpc.common.GrpcStatus;
+import io.vertx.grpc.server.GrpcServer;
+import io.vertx.grpc.server.GrpcServerRequest;
+import java.security.cert.CertificateException;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import javax.net.ssl.SSLPeerUnverifiedException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// The server that gateways of this cluster get their route tables from. Before the first [#publish] it lets them wait:
+/// they keep what they have (invariant 1). Confined to one event loop; [#publish], [#gateways] and [#version] may be
+/// called from any thread.
+public final class RouteFeed {
+    private static final Logger log = LoggerFactory.getLogger(RouteFeed.class);
+    private static final int MAX_GATEWAYS = 256;
+
+    private final Context context;
+    private final HostPort listen;
+    private final FeedTls tls;
+    private final InstantSource clock;
+    private final HttpServer server;
+    private final Counter snapshots;
+    private final Counter differences;
+    private final Counter strangers;
+    private final Counter surplus;
+    // Few, and read by scrapes and status pages.
+    private final List<FollowingGateway> following = new CopyOnWriteArrayList<>();
+    private volatile Optional<RouteVersion> current = Optional.empty();
+
+    public RouteFeed(
+            Vertx vertx,
+            Context context,
+            HostPort listen,
+            TlsIdentity identity,
+            InstantSource clock,
+            ControlPlaneMeters meters) {
+        this.context = context;
+        this.listen = listen;
+        this.tls = new FeedTls(identity);
+        this.clock = clock;
+        this.snapshots = meters.counter(ControlPlaneMeter.FEED_UPDATES, "snapshot");
+        this.differences = meters.counter(ControlPlaneMeter.FEED_UPDATES, "difference");
+        this.strangers = meters.counter(ControlPlaneMeter.FEED_REFUSED, "identity");
+        this.surplus = meters.counter(ControlPlaneMeter.FEED_REFUSED, "too_many");
+        meters.gauge(ControlPlaneMeter.GATEWAYS, following::size);
+        meters.gauge(ControlPlaneMeter.FEED_LAG, () -> lag().toMillis() / 1000.0);
+        meters.gauge(ControlPlaneMeter.ROUTE_VERSION, this::version);
+        meters.gauge(
+                ControlPlaneMeter.GATEWAY_PROBLEMS,
+                () -> gateways().stream()
+                        .mapToInt(gateway -> gateway.problems().size())
+                        .sum());
+        var calls = GrpcServer.server(vertx);
+        calls.callHandler(RouteFeedGrpcService.Watch, this::watch);
+        this.server = vertx.createHttpServer(
+                        new HttpServerConfig()
+                                .setVersions(HttpVersion.HTTP_2)
+                                .setTcpHost(listen.host())
+                                .setTcpPort(listen.port()),
+                        tls.server())
+                .requestHandler(calls);
+    }
+
+    /// @return fails, naming the setting and the address, when it cannot be listened on
+    public Future<Void> start() {
+        var done = Promise.<Void>promise();
+        context.runOnContext(_ -> server.listen()
+                .<Void>mapEmpty()
+                .recover(cause -> Future.failedFuture(new IllegalStateException(
+                        "listen.feed: cannot listen on " + listen + ": " + cause.getMessage(), cause)))
+                .onComplete(done));
+        return done.future();
+    }
+
+    public Future<Void> stop() {
+        var done = Promise.<Void>promise();
+        context.runOnContext(_ -> {
+            following.forEach(gateway -> gateway.end(GrpcStatus.UNAVAILABLE));
+            following.clear();
+            server.close().onComplete(done);
+        });
+        return done.future();
+    }
+
+    /// The port it listens on; after [#start].
+    public int port() {
+        return server.actualPort();
+    }
+
+    /// @param complete false while peers that may export something have not been heard yet
+    public void publish(SortedMap<String, Resource> resources, boolean complete) {
+        context.runOnContext(_ -> {
+            if (current.isPresent()
+                    && current.get().complete() == complete
+                    && current.get().resources().equals(resources)) {
+                return;
+            }
+            var version = Math.max(version() + 1, clock.millis());
+            replace(new RouteVersion(version, resources, complete));
+        });
+    }
+
+    private void replace(RouteVersion routes) {
+        current = Optional.of(routes);
+        following.forEach(gateway -> gateway.replace(routes));
+    }
+
+    /// 0 before the first route table.
+    public long version() {
+        return current.map(RouteVersion::version).orElse(0L);
+    }
+
+    /// By name.
+    public List<GatewayStatus> gateways() {
+        return following.stream()
+                .map(FollowingGateway::status)
+                .sorted(Comparator.comparing(GatewayStatus::gateway))
+                .toList();
+    }
+
+    private Duration lag() {
+        var now = clock.instant();
+        return gateways().stream()
+                .flatMap(gateway -> gateway.owesSince().stream())
+                .map(since -> Duration.between(since, now))
+                .max(Comparator.naturalOrder())
+                .orElse(Duration.ZERO);
+    }
+
+    private void watch(GrpcServerRequest<GatewayMessage, RouteUpdate> call) {
+        try {
+            tls.requireOwnGateway(call.connection());
+        } catch (SSLPeerUnverifiedException | CertificateException e) {
+            strangers.increment();
+            log.atWarn()
+                    .addKeyValue("from", call.connection().remoteAddress())
+                    .addKeyValue("reason", e.getMessage())
+                    .log("The route feed is for gateways of this cluster alone; refused");
+            call.response().status(GrpcStatus.PERMISSION_DENIED).end();
+            return;
+        }
+        new Call(call).open();
+    }
+
+    /// One call until it ends: first comes `Subscribe`, then acknowledgements.
+    private final class Call {
+        private final GrpcServerRequest<GatewayMessage, RouteUpdate> call;
+        private Optional<FollowingGateway> gateway = Optional.empty();
+
+        Call(GrpcServerRequest<GatewayMessage, RouteUpdate> call) {
+            this.call = call;
+        }
+
+        void open() {
+            call.handler(this::said);
+            call.endHandler(_ -> {
+                var told = gateway;
+                left();
+                told.ifPresent(leaving -> call.response().end());
+            });
+            call.exceptionHandler(_ -> left());
+        }
+
+        private void said(GatewayMessage message) {
+            switch (message.getKindCase()) {
+                case SUBSCRIBE -> subscribed(message.getSubscribe());
+                case ACKNOWLEDGE -> gateway.ifPresent(known -> known.acknowledged(message.getAcknowledge()));
+                // A newer gateway may say more than we understand.
+                case KIND_NOT_SET -> {}
+            }
+        }
+
+        private void subscribed(Subscribe subscribe) {
+            if (gateway.isPresent()) {
+                return;
+            }
+            var name = subscribe.getGateway();
+            new ArrayList<>(following)
+                    .stream().filter(earlier -> earlier.name().equals(name)).forEach(earlier -> {
+                        // It has lost its connection before we noticed.
+                        following.remove(earlier);
+                        earlier.end(GrpcStatus.ABORTED);
+                    });
+            if (following.size() >= MAX_GATEWAYS) {
+                surplus.increment();
+                log.atWarn()
+                        .addKeyValue("gateway", name)
+                        .addKeyValue("limit", MAX_GATEWAYS)
+                        .log("Too many gateways follow the route feed; refused");
+                call.response().status(GrpcStatus.RESOURCE_EXHAUSTED).end();
+                return;
+            }
+            var follower = new FollowingGateway(name, subscribe.getHeldVersion(), call, clock, snapshots, differences);
+            gateway = Optional.of(follower);
+            following.add(follower);
+            log.atInfo()
+                    .addKeyValue("gateway", name)
+                    .addKeyValue("heldVersion", subscribe.getHeldVersion())
+                    .log("A gateway follows the route feed");
+            current.ifPresent(routes -> {
+                // Versions grow for the gateway too, even when this machine's clock has gone back.
+                var raised = routes.atLeast(subscribe.getHeldVersion() + 1);
+                if (raised.equals(routes)) {
+                    follower.replace(routes);
+                } else {
+                    replace(raised);
+                }
+            });
+        }
+
+        private void left() {
+            gateway.ifPresent(known -> {
+                known.gone();
+                if (following.remove(known)) {
+                    log.atInfo().addKeyValue("gateway", known.name()).log("A gateway no longer follows the route feed");
+                }
+            });
+            gateway = Optional.empty();
+        }
+    }
+}

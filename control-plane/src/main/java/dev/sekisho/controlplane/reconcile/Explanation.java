@@ -1,0 +1,39 @@
+package dev.sekisho.controlplane.reconcile;
+
+import dev.sekisho.names.ClusterName;
+import dev.sekisho.names.PodName;
+import dev.sekisho.names.ServiceName;
+import dev.sekisho.policy.Verdict;
+import java.util.List;
+import java.util.Optional;
+
+/// What the policies of both sides say of a call, cluster by cluster.
+///
+/// @param problem why nothing could be judged, in words for an operator; empty when it could
+public record Explanation(PodName from, ServiceName to, int port, Optional<String> problem, List<Side> clusters) {
+    public Explanation {
+        clusters = List.copyOf(clusters);
+    }
+
+    static Explanation impossible(PodName from, ServiceName to, int port, String problem) {
+        return new Explanation(from, to, port, Optional.of(problem), List.of());
+    }
+
+    /// Whether at least one cluster would take the call. False when none can be said to.
+    public boolean allowed() {
+        return clusters.stream()
+                .anyMatch(side -> side.egress().isAllowed()
+                        && side.ingress().map(Ingress::allowed).orElse(false));
+    }
+
+    /// @param ingress empty when that side could not be asked
+    /// @param unasked why not; empty when it could
+    public record Side(ClusterName cluster, Verdict egress, Optional<Ingress> ingress, String unasked) {}
+
+    /// @param reasons one per candidate pod
+    public record Ingress(boolean allowed, List<String> reasons, String policyVersion) {
+        public Ingress {
+            reasons = List.copyOf(reasons);
+        }
+    }
+}

@@ -1,0 +1,293 @@
+package dev.sekisho.controlplane.reconcile;
+
+import dev.sekisho.controlplane.clusterset.ClusterSetPlan;
+import dev.sekisho.controlplane.clusterset.ClusterSetPlan.Rules;
+import dev.sekisho.controlplane.clusterset.ClusterView;
+import dev.sekisho.controlplane.clusterset.ClusterView.Peer;
+import dev.sekisho.controlplane.clusterset.Export;
+import dev.sekisho.controlplane.clusterset.PeerExports;
+import dev.sekisho.controlplane.reconcile.Results.PeerStatus;
+import dev.sekisho.names.ClusterName;
+import dev.sekisho.names.ServiceName;
+import dev.sekisho.policy.PolicySet;
+import dev.sekisho.sync.v1.ExplainReply;
+import dev.sekisho.sync.v1.ExplainRequest;
+import io.vertx.core.Context;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// Keeps what peers, gateways and the cluster are told in step with what is known. Its state is confined to one event
+/// loop; news may come from any thread, and news that come together are worked off together.
+///
+/// Nothing is told to anyone before this cluster has been read once and what is remembered of its peers has been
+/// recalled (invariant 1).
+public final class Reconciler implements PeerLinks.Home {
+    private static final Logger log = LoggerFactory.getLogger(Reconciler.class);
+    private static final Duration GATHER_NEWS = Duration.ofMillis(10);
+    private static final Duration RECALL_PEERS_WITHIN = Duration.ofSeconds(5);
+    private static final Duration REFRESH_AGES = Duration.ofSeconds(10);
+
+    private final Vertx vertx;
+    private final Context context;
+    private final Rules rules;
+    private final Cluster cluster;
+    private final PeerLinks links;
+    private final Consumer<Map<ClusterName, Peer>> trust;
+    private final Consumer<ClusterSetPlan> gateways;
+    private final ResultsWriter writer;
+
+    private Optional<ClusterView> view = Optional.empty();
+    private final Map<ClusterName, PeerExports> exports = new HashMap<>();
+    private final Map<ClusterName, PeerStatus> statuses = new HashMap<>();
+    private Optional<Map<ClusterName, Peer>> linked = Optional.empty();
+    private Optional<Map<ServiceName, Export>> published = Optional.empty();
+    private boolean peersRecalled;
+    private boolean scheduled;
+    private boolean stopped;
+    private long refreshTimer;
+    private volatile Optional<Situation> situation = Optional.empty();
+
+    /// @param trust told the linked peers before anyone is dialled
+    /// @param gateways told each plan; its routes may be the last one's
+    public Reconciler(
+            Vertx vertx,
+            Context context,
+            Rules rules,
+            Cluster cluster,
+            PeerLinks links,
+            Consumer<Map<ClusterName, Peer>> trust,
+            Consumer<ClusterSetPlan> gateways) {
+        this.vertx = vertx;
+        this.context = context;
+        this.rules = rules;
+        this.cluster = cluster;
+        this.links = links;
+        this.trust = trust;
+        this.gateways = gateways;
+        this.writer = new ResultsWriter(vertx, cluster);
+    }
+
+    /// @return completes when peers may link and the cluster is being watched
+    public Future<Void> start() {
+        return links.start(this)
+                .compose(_ -> cluster.start(this::viewChanged))
+                .onSuccess(_ -> refreshTimer = vertx.setPeriodic(REFRESH_AGES.toMillis(), _ -> onLoop(this::write)));
+    }
+
+    /// Links are closed first, so that nothing more is written when the cluster is let go.
+    public Future<Void> stop() {
+        var done = Promise.<Void>promise();
+        onLoop(() -> {
+            stopped = true;
+            vertx.cancelTimer(refreshTimer);
+            links.stop()
+                    .onComplete(_ -> onLoop(
+                            () -> writer.stop().transform(_ -> cluster.stop()).onComplete(done)));
+        });
+        return done.future();
+    }
+
+    /// Empty before the first plan. Any thread.
+    public Optional<Situation> situation() {
+        return situation;
+    }
+
+    /// What the first plan waits for, in words for an operator; empty when it is in force. Any thread.
+    public List<String> waitingFor() {
+        if (situation.isPresent()) {
+            return List.of();
+        }
+        var missing = cluster.waitingFor();
+        return missing.isEmpty() ? List.of("what is remembered of the peers' exports, and the first plan") : missing;
+    }
+
+    private void viewChanged(ClusterView changed) {
+        onLoop(() -> {
+            view = Optional.of(changed);
+            link(changed);
+            schedule();
+        });
+    }
+
+    @Override
+    public void exportsChanged(PeerExports changed) {
+        onLoop(() -> {
+            if (!isLinked(changed.peer())) {
+                return;
+            }
+            exports.merge(changed.peer(), ownOnly(changed), Reconciler::withoutForgetting);
+            schedule();
+        });
+    }
+
+    @Override
+    public void statusChanged(ClusterName peer, PeerStatus status) {
+        onLoop(() -> {
+            if (!isLinked(peer)) {
+                return;
+            }
+            var before = Optional.ofNullable(statuses.put(peer, status));
+            // Only the age has moved: the next refresh writes it.
+            if (before.isEmpty()
+                    || before.get().connected() != status.connected()
+                    || !before.get().problem().equals(status.problem())) {
+                schedule();
+            }
+        });
+    }
+
+    @Override
+    public ExplainReply explain(ClusterName peer, ExplainRequest request) {
+        return situation
+                .map(now -> new Explainer(rules.cluster(), now, links).judge(peer, request))
+                .orElseGet(() -> ExplainReply.newBuilder()
+                        .setAllowed(false)
+                        .addReasons("cluster " + rules.cluster() + " has not been read yet")
+                        .build());
+    }
+
+    /// What both sides say of a call from a pod of this cluster; empty before the first plan. Any thread.
+    public Optional<Explainer> explainer() {
+        return situation.map(now -> new Explainer(rules.cluster(), now, links));
+    }
+
+    private boolean isLinked(ClusterName peer) {
+        return linked.map(peers -> peers.containsKey(peer)).orElse(false);
+    }
+
+    /// A peer speaks for itself alone.
+    private static PeerExports ownOnly(PeerExports told) {
+        var own = new HashMap<>(told.exports());
+        own.values().removeIf(export -> !export.cluster().equals(told.peer()));
+        return new PeerExports(told.peer(), told.complete(), own);
+    }
+
+    /// Who has told everything once is not taken to have withdrawn what an incomplete list leaves out.
+    private static PeerExports withoutForgetting(PeerExports before, PeerExports told) {
+        if (told.complete() || !before.complete()) {
+            return told;
+        }
+        var all = new HashMap<>(before.exports());
+        all.putAll(told.exports());
+        return new PeerExports(told.peer(), true, all);
+    }
+
+    private void link(ClusterView changed) {
+        var peers = new HashMap<>(changed.peers());
+        peers.remove(rules.cluster());
+        if (linked.isPresent() && linked.get().equals(peers)) {
+            return;
+        }
+        exports.keySet().retainAll(peers.keySet());
+        statuses.keySet().retainAll(peers.keySet());
+        if (linked.isEmpty()) {
+            vertx.setTimer(RECALL_PEERS_WITHIN.toMillis(), _ -> onLoop(this::recallNoLonger));
+        }
+        linked = Optional.of(Map.copyOf(peers));
+        trust.accept(peers);
+        links.link(peers);
+    }
+
+    private Set<ClusterName> unrecalled() {
+        var peers = new HashSet<>(linked.map(Map::keySet).orElse(Set.of()));
+        peers.removeAll(statuses.keySet());
+        peers.removeAll(exports.keySet());
+        return peers;
+    }
+
+    private void recallNoLonger() {
+        if (!peersRecalled) {
+            log.atWarn()
+                    .addKeyValue("peers", unrecalled())
+                    .addKeyValue("after", RECALL_PEERS_WITHIN)
+                    .log("What is remembered of peers could not be recalled; going on without it");
+            peersRecalled = true;
+            schedule();
+        }
+    }
+
+    private void schedule() {
+        if (!scheduled && !stopped) {
+            scheduled = true;
+            vertx.setTimer(GATHER_NEWS.toMillis(), _ -> onLoop(this::reconcile));
+        }
+    }
+
+    private void reconcile() {
+        scheduled = false;
+        peersRecalled |= linked.isPresent() && unrecalled().isEmpty();
+        if (view.isEmpty() || !peersRecalled || stopped) {
+            return;
+        }
+        var seen = view.get();
+        var before = situation;
+        var plan = ClusterSetPlan.of(rules, seen, exports, before.map(Situation::plan));
+        tellWhatIsNew(before.map(Situation::plan), plan);
+        var now = new Situation(seen, plan, policies(seen, before), allStatuses());
+        situation = Optional.of(now);
+        if (published.isEmpty() || !published.get().equals(plan.exports())) {
+            published = Optional.of(plan.exports());
+            links.publish(plan.exports());
+        }
+        gateways.accept(plan);
+        write();
+    }
+
+    private PolicySet policies(ClusterView seen, Optional<Situation> before) {
+        return before.filter(situation -> situation.view().policies().equals(seen.policies()))
+                .map(Situation::policies)
+                .orElseGet(() -> new PolicySet(rules.cluster(), seen.policies()));
+    }
+
+    private static void tellWhatIsNew(Optional<ClusterSetPlan> before, ClusterSetPlan plan) {
+        var known = before.map(ClusterSetPlan::withoutAddress).orElse(Set.of());
+        if (!known.containsAll(plan.withoutAddress())) {
+            log.atWarn()
+                    .addKeyValue("imports", plan.withoutAddress())
+                    .log("The pool of import addresses is exhausted; make importAddresses larger");
+        }
+        var conflicts = new HashSet<>(plan.conflicts());
+        conflicts.removeAll(before.map(ClusterSetPlan::conflicts).orElse(Set.of()));
+        if (!conflicts.isEmpty()) {
+            log.atWarn()
+                    .addKeyValue("services", conflicts)
+                    .log("Clusters export a service differently; see the Conflict condition of its ServiceExport");
+        }
+    }
+
+    private Map<ClusterName, PeerStatus> allStatuses() {
+        var all = new HashMap<ClusterName, PeerStatus>();
+        linked.orElse(Map.of())
+                .keySet()
+                .forEach(peer -> all.put(
+                        peer,
+                        Optional.ofNullable(statuses.get(peer))
+                                .orElse(new PeerStatus(false, Optional.empty(), "not linked yet", 0))));
+        return all;
+    }
+
+    private void write() {
+        situation.filter(_ -> !stopped).ifPresent(now -> {
+            var current = new Situation(now.view(), now.plan(), now.policies(), allStatuses());
+            situation = Optional.of(current);
+            var plan = current.plan();
+            writer.write(new Results(
+                    plan.imports(), plan.held(), plan.importConditions(), plan.exportConditions(), current.peers()));
+        });
+    }
+
+    private void onLoop(Runnable work) {
+        context.runOnContext(_ -> work.run());
+    }
+}

@@ -1,0 +1,77 @@
+package dev.sekisho.controlplane.reconcile;
+
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import java.time.Duration;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// Writes results one after the other: while one is being written only the newest of those that follow is kept, and
+/// what
+/// could not be written is tried again. Confined to the reconciler's event loop.
+final class ResultsWriter {
+    private static final Logger log = LoggerFactory.getLogger(ResultsWriter.class);
+    private static final Duration FIRST_RETRY = Duration.ofMillis(500);
+    private static final Duration LONGEST_RETRY = Duration.ofSeconds(30);
+
+    private final Vertx vertx;
+    private final Cluster cluster;
+    private Optional<Results> written = Optional.empty();
+    private Optional<Results> next = Optional.empty();
+    private Optional<Future<Void>> running = Optional.empty();
+    private Duration retryAfter = FIRST_RETRY;
+    private boolean stopped;
+
+    ResultsWriter(Vertx vertx, Cluster cluster) {
+        this.vertx = vertx;
+        this.cluster = cluster;
+    }
+
+    void write(Results results) {
+        next = written.equals(Optional.of(results)) && running.isEmpty() ? Optional.empty() : Optional.of(results);
+        writeNext();
+    }
+
+    /// Begins no more writing.
+    ///
+    /// @return completes when the last one is over, well or not
+    Future<Void> stop() {
+        stopped = true;
+        return running.orElseGet(Future::succeededFuture);
+    }
+
+    private void writeNext() {
+        if (running.isPresent() || next.isEmpty() || stopped) {
+            return;
+        }
+        var results = next.get();
+        next = Optional.empty();
+        var context = vertx.getOrCreateContext();
+        var write = cluster.write(results);
+        running = Optional.of(write);
+        write.onComplete(outcome -> context.runOnContext(_ -> {
+            running = Optional.empty();
+            if (outcome.succeeded()) {
+                written = Optional.of(results);
+                retryAfter = FIRST_RETRY;
+                writeNext();
+            } else {
+                failed(results, outcome.cause());
+            }
+        }));
+    }
+
+    private void failed(Results results, Throwable cause) {
+        log.atWarn()
+                .addKeyValue("retryAfter", retryAfter)
+                .setCause(cause)
+                .log("Results could not be written to the cluster");
+        if (next.isEmpty()) {
+            next = Optional.of(results);
+        }
+        vertx.setTimer(retryAfter.toMillis(), _ -> writeNext());
+        var doubled = retryAfter.multipliedBy(2);
+        retryAfter = doubled.compareTo(LONGEST_RETRY) < 0 ? doubled : LONGEST_RETRY;
+    }
+}

@@ -1,0 +1,247 @@
+package dev.sekisho.controlplane.reconcile;
+
+import static dev.sekisho.controlplane.clusterset.TestExport.exportOf;
+import static dev.sekisho.controlplane.clusterset.TestView.containerPort;
+import static dev.sekisho.controlplane.clusterset.TestView.ready;
+import static dev.sekisho.controlplane.clusterset.TestView.tcp;
+import static dev.sekisho.controlplane.clusterset.TestView.view;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sekisho.controlplane.clusterset.ClusterSetPlan;
+import dev.sekisho.controlplane.clusterset.ClusterView.SlicePort;
+import dev.sekisho.controlplane.clusterset.PeerExports;
+import dev.sekisho.controlplane.clusterset.TestExport;
+import dev.sekisho.controlplane.clusterset.TestPlan;
+import dev.sekisho.controlplane.clusterset.TestView;
+import dev.sekisho.names.ClusterName;
+import dev.sekisho.names.PodName;
+import dev.sekisho.names.ServiceName;
+import dev.sekisho.names.Transport;
+import dev.sekisho.policy.Direction;
+import dev.sekisho.policy.LabelSelector;
+import dev.sekisho.policy.Policy;
+import dev.sekisho.policy.Policy.PeerSelector;
+import dev.sekisho.policy.Policy.PortSelector;
+import dev.sekisho.policy.Policy.Rule;
+import dev.sekisho.policy.PolicyName;
+import dev.sekisho.policy.PolicySet;
+import dev.sekisho.sync.v1.ExplainReply;
+import dev.sekisho.sync.v1.ExplainRequest;
+import dev.sekisho.tunnel.v1.Caller;
+import io.vertx.core.Future;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+class ExplainerTest {
+    private static final ClusterName TOKYO = new ClusterName("tokyo");
+    private static final ClusterName OSAKA = new ClusterName("osaka");
+    private static final ServiceName DB = ServiceName.parse("shop/db");
+    private static final PodName FRONTEND = PodName.parse("shop/frontend");
+
+    private final FakeLinks links = new FakeLinks();
+
+    private static TestView tokyo() {
+        return view().peer("osaka")
+                .pod("shop/frontend", Map.of("role", "frontend"), "10.0.0.9")
+                .pod("shop/db-0", Map.of("role", "db"), "10.0.0.1", containerPort("redis", 16379))
+                .service("shop/db", tcp("redis", 6379))
+                .export("shop/db")
+                .slice(
+                        "shop/db",
+                        List.of(new SlicePort("redis", Transport.TCP, 16379)),
+                        ready("10.0.0.1", "shop/db-0"));
+    }
+
+    /// Only pods with role=frontend of this or that cluster reach role=db.
+    private static Policy onlyFrontendOf(String cluster) {
+        var peers = new PeerSelector.Pods(
+                Optional.of(new LabelSelector(Map.of(PolicySet.CLUSTER_LABEL, cluster), List.of())),
+                Optional.of(new LabelSelector(Map.of("role", "frontend"), List.of())));
+        return new Policy(
+                new PolicyName("shop", "db"),
+                new LabelSelector(Map.of("role", "db"), List.of()),
+                Set.of(Direction.INGRESS),
+                List.of(new Rule(List.of(peers), List.of(new PortSelector.PortRange(Transport.TCP, 16379, 16379)))),
+                List.of());
+    }
+
+    private static Policy noEgress() {
+        return new Policy(
+                new PolicyName("shop", "no-egress"),
+                new LabelSelector(Map.of("role", "frontend"), List.of()),
+                Set.of(Direction.EGRESS),
+                List.of(),
+                List.of());
+    }
+
+    private Explainer explainer(TestView seen, PeerExports... peers) {
+        var view = seen.build();
+        var plan = ClusterSetPlan.of(
+                TestPlan.rules("tokyo"),
+                view,
+                Stream.of(peers).collect(Collectors.toMap(PeerExports::peer, Function.identity())),
+                Optional.empty());
+        return new Explainer(TOKYO, new Situation(view, plan, new PolicySet(TOKYO, view.policies()), Map.of()), links);
+    }
+
+    private static Explanation ask(Explainer explainer) {
+        return Await.result(explainer.explain(FRONTEND, DB, 6379));
+    }
+
+    private static ExplainRequest question(String claimedCluster, String role) {
+        return ExplainRequest.newBuilder()
+                .setCaller(Caller.newBuilder()
+                        .setCluster(claimedCluster)
+                        .setNamespace("shop")
+                        .setPod("frontend")
+                        .putPodLabels("role", role))
+                .setNamespace("shop")
+                .setName("db")
+                .setPort(6379)
+                .build();
+    }
+
+    @Test
+    void a_call_within_the_cluster_is_judged_per_pod() {
+        var explanation = ask(explainer(tokyo().policy(onlyFrontendOf("tokyo"))));
+
+        assertThat(explanation.allowed()).isTrue();
+        assertThat(explanation.clusters().getFirst().ingress().orElseThrow().reasons())
+                .singleElement()
+                .asString()
+                .startsWith("shop/db-0: allowed by shop/db rule 0");
+    }
+
+    @Test
+    void a_denied_call_names_the_policy() {
+        var explanation = ask(explainer(tokyo().policy(onlyFrontendOf("osaka"))));
+
+        assertThat(explanation.allowed()).isFalse();
+        assertThat(explanation
+                        .clusters()
+                        .getFirst()
+                        .ingress()
+                        .orElseThrow()
+                        .reasons()
+                        .getFirst())
+                .contains("denied")
+                .contains("shop/db");
+    }
+
+    @Test
+    void a_peer_is_asked_for_its_side() {
+        links.answer(Future.succeededFuture(ExplainReply.newBuilder()
+                .setAllowed(true)
+                .addReasons("db-0: allowed")
+                .build()));
+
+        var explanation = ask(explainer(
+                tokyo().withoutExport("shop/db"),
+                TestExport.all("osaka", exportOf("osaka").build())));
+
+        assertThat(explanation.allowed()).isTrue();
+        assertThat(explanation.clusters())
+                .singleElement()
+                .extracting(Explanation.Side::cluster)
+                .isEqualTo(OSAKA);
+        var asked = links.asked().getFirst();
+        assertThat(asked.getCaller().getCluster()).isEqualTo("tokyo");
+        assertThat(asked.getCaller().getPodLabelsMap()).containsEntry("role", "frontend");
+    }
+
+    @Test
+    void our_own_egress_rules_count_against_a_peer_that_would_allow() {
+        links.answer(Future.succeededFuture(
+                ExplainReply.newBuilder().setAllowed(true).build()));
+
+        var explanation = ask(explainer(
+                tokyo().withoutExport("shop/db").policy(noEgress()),
+                TestExport.all("osaka", exportOf("osaka").build())));
+
+        assertThat(explanation.allowed()).isFalse();
+        assertThat(Explainer.inWords(explanation.clusters().getFirst().egress()))
+                .contains("shop/no-egress");
+    }
+
+    @Test
+    void a_side_that_could_not_be_asked_is_said_and_does_not_count_as_allowed() {
+        links.answer(Future.failedFuture("peer is not connected"));
+
+        var explanation = ask(explainer(
+                tokyo().withoutExport("shop/db"),
+                TestExport.all("osaka", exportOf("osaka").build())));
+
+        assertThat(explanation.allowed()).isFalse();
+        assertThat(explanation.clusters().getFirst().unasked()).isEqualTo("peer is not connected");
+    }
+
+    @Test
+    void what_cannot_be_judged_has_a_reason() {
+        var explainer = explainer(tokyo());
+
+        assertThat(Await.result(explainer.explain(PodName.parse("shop/ghost"), DB, 6379))
+                        .problem())
+                .get()
+                .asString()
+                .contains("no pod shop/ghost");
+        assertThat(Await.result(explainer.explain(FRONTEND, ServiceName.parse("shop/none"), 6379))
+                        .problem())
+                .get()
+                .asString()
+                .contains("no cluster exports shop/none");
+        assertThat(Await.result(explainer.explain(FRONTEND, DB, 9999)).problem())
+                .get()
+                .asString()
+                .contains("exposes 9999/TCP");
+    }
+
+    @Test
+    void invariant_3_a_peer_is_answered_by_the_cluster_it_has_proved_not_by_the_one_it_claims() {
+        var explainer = explainer(tokyo().policy(onlyFrontendOf("osaka")));
+
+        assertThat(explainer.judge(OSAKA, question("tokyo", "frontend")).getAllowed())
+                .isTrue();
+        assertThat(explainer
+                        .judge(new ClusterName("nagoya"), question("osaka", "frontend"))
+                        .getAllowed())
+                .isFalse();
+        assertThat(explainer.judge(OSAKA, question("osaka", "other")).getAllowed())
+                .isFalse();
+    }
+
+    @Test
+    void a_peer_learns_nothing_of_what_is_not_exported() {
+        var reply = explainer(tokyo().withoutExport("shop/db")).judge(OSAKA, question("osaka", "frontend"));
+
+        assertThat(reply.getAllowed()).isFalse();
+        assertThat(reply.getReasonsList()).containsExactly("cluster tokyo does not export shop/db");
+    }
+
+    @Test
+    void a_question_that_cannot_be_read_is_refused() {
+        var reply = explainer(tokyo())
+                .judge(OSAKA, ExplainRequest.newBuilder().setNamespace("..").build());
+
+        assertThat(reply.getAllowed()).isFalse();
+        assertThat(reply.getReasons(0)).contains("cannot be read");
+    }
+
+    @Test
+    void a_pod_that_is_not_known_yet_stays_closed() {
+        var explainer = explainer(tokyo().slice(
+                        "shop/db",
+                        List.of(new SlicePort("redis", Transport.TCP, 16379)),
+                        ready("10.0.0.2", "shop/db-new")));
+
+        var reply = explainer.judge(OSAKA, question("osaka", "frontend"));
+
+        assertThat(reply.getReasonsList())
+                .anyMatch(reason -> reason.equals("shop/db-new: denied: the pod is not known yet"));
+    }
+}
