@@ -1,0 +1,77 @@
+package dev.sekisho.gateway.routes;
+
+import dev.sekisho.names.ClusterName;
+import dev.sekisho.names.ClusterSetName;
+import dev.sekisho.names.PodName;
+import dev.sekisho.names.PortKey;
+import dev.sekisho.names.ServiceName;
+import dev.sekisho.names.ServicePort;
+import dev.sekisho.policy.Endpoint;
+import dev.sekisho.policy.Policy;
+import java.net.InetAddress;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/// What one resource of the feed says, read but not yet joined with the others.
+sealed interface RoutePart {
+    /// The key the resource must have: what it is about and nothing else decides.
+    String key();
+
+    record Cluster(ClusterName name, ClusterSetName clusterSet) implements RoutePart {
+        @Override
+        public String key() {
+            return "cluster";
+        }
+    }
+
+    record Import(RouteTable.Import service) implements RoutePart {
+        @Override
+        public String key() {
+            return "import/" + service.name();
+        }
+    }
+
+    record Export(ServiceName name, List<ServicePort> ports, List<Backend> backends) implements RoutePart {
+        @Override
+        public String key() {
+            return "export/" + name;
+        }
+    }
+
+    record Backend(Optional<PodName> pod, InetAddress address, boolean ready, Map<PortKey, Integer> ports) {}
+
+    record Peer(RouteTable.Peer peer) implements RoutePart {
+        @Override
+        public String key() {
+            return "peer/" + peer.cluster();
+        }
+    }
+
+    record Pod(
+            PodName name,
+            List<InetAddress> addresses,
+            Map<String, String> labels,
+            String serviceAccount,
+            List<Endpoint.ContainerPort> ports)
+            implements RoutePart {
+        @Override
+        public String key() {
+            return "pod/" + name;
+        }
+    }
+
+    record Namespace(String name, Map<String, String> labels) implements RoutePart {
+        @Override
+        public String key() {
+            return "namespace/" + name;
+        }
+    }
+
+    record Rules(Policy policy) implements RoutePart {
+        @Override
+        public String key() {
+            return "policy/" + policy.name();
+        }
+    }
+}

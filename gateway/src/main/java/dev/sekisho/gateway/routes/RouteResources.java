@@ -1,0 +1,98 @@
+package dev.sekisho.gateway.routes;
+
+import dev.sekisho.feed.v1.Resource;
+import dev.sekisho.names.ClusterName;
+import dev.sekisho.policy.Policy;
+import dev.sekisho.policy.PolicySet;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/// The feed's resources by key, each read once: what updates apply to and what route tables are made of. Immutable;
+/// an update costs the reading of what it brings and a copy of the map.
+///
+/// Reading is strict, and all or nothing: see [UnreadableRoutesException].
+public final class RouteResources {
+    public static final RouteResources NONE = new RouteResources(Map.of(), Optional.empty());
+
+    private final Map<String, Held> held;
+    private final Optional<PolicySet> policies;
+
+    private RouteResources(Map<String, Held> held, Optional<PolicySet> policies) {
+        this.held = held;
+        this.policies = policies;
+    }
+
+    /// These resources after an update.
+    ///
+    /// @param removedKeys of resources that are gone; a key that was not there is ignored
+    /// @throws UnreadableRoutesException when a resource of the update cannot be read, or `cluster` is missing
+    public RouteResources with(Collection<Resource> upserts, Collection<String> removedKeys)
+            throws UnreadableRoutesException {
+        var next = new HashMap<>(held);
+        var problems = new ArrayList<String>();
+        next.keySet().removeAll(new HashSet<>(removedKeys));
+        for (var resource : upserts) {
+            try {
+                next.put(resource.getKey(), new Held(resource, RoutePartReader.read(resource)));
+            } catch (IllegalArgumentException e) {
+                problems.add(resource.getKey() + ": " + e.getMessage());
+            }
+        }
+        if (!problems.isEmpty()) {
+            throw new UnreadableRoutesException(problems);
+        }
+        var touched = Stream.concat(removedKeys.stream(), upserts.stream().map(Resource::getKey));
+        // Compiling is the dearest step; most updates are about pods.
+        var sameRules = touched.noneMatch(key -> key.startsWith("policy/") || key.equals("cluster"));
+        return new RouteResources(next, sameRules ? policies : Optional.of(compile(next)));
+    }
+
+    private static PolicySet compile(Map<String, Held> held) throws UnreadableRoutesException {
+        var cluster = cluster(held).name();
+        var rules = new ArrayList<Policy>();
+        for (var entry : held.values()) {
+            if (entry.part instanceof RoutePart.Rules(Policy policy)) {
+                rules.add(policy);
+            }
+        }
+        return new PolicySet(cluster, rules);
+    }
+
+    private static RoutePart.Cluster cluster(Map<String, Held> held) throws UnreadableRoutesException {
+        var own = held.get("cluster");
+        if (own != null && own.part instanceof RoutePart.Cluster cluster) {
+            return cluster;
+        }
+        throw new UnreadableRoutesException(List.of("cluster: is missing; a table must say whose it is"));
+    }
+
+    /// The resources as they came, to be stored.
+    public List<Resource> wire() {
+        return held.values().stream().map(Held::wire).toList();
+    }
+
+    /// The table these resources make.
+    ///
+    /// @throws UnreadableRoutesException when they do not fit together, such as a pod without its namespace
+    public JoinedRoutes join(long version) throws UnreadableRoutesException {
+        var cluster = cluster(held);
+        var join = new RouteJoin(cluster);
+        held.values().forEach(entry -> join.add(entry.part));
+        return join.finish(version, policies.orElseGet(() -> new PolicySet(cluster.name(), List.of())));
+    }
+
+    /// Whose resources these are; empty for [#NONE].
+    public Optional<ClusterName> cluster() {
+        return held.get("cluster") instanceof Held(Resource _, RoutePart.Cluster own)
+                ? Optional.of(own.name())
+                : Optional.empty();
+    }
+
+    private record Held(Resource wire, RoutePart part) {}
+}
