@@ -1,0 +1,181 @@
+package dev.sekisho.gateway.dns;
+
+import dev.sekisho.gateway.routes.RouteTable;
+import io.netty.channel.ChannelHandler.Sharable;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.SimpleChannelInboundHandler;
+import io.netty.channel.socket.DatagramChannel;
+import io.netty.handler.codec.dns.DatagramDnsQuery;
+import io.netty.handler.codec.dns.DatagramDnsResponse;
+import io.netty.handler.codec.dns.DefaultDnsResponse;
+import io.netty.handler.codec.dns.DnsOpCode;
+import io.netty.handler.codec.dns.DnsQuery;
+import io.netty.handler.codec.dns.DnsQuestion;
+import io.netty.handler.codec.dns.DnsRawRecord;
+import io.netty.handler.codec.dns.DnsRecord;
+import io.netty.handler.codec.dns.DnsRecordType;
+import io.netty.handler.codec.dns.DnsResponse;
+import io.netty.handler.codec.dns.DnsResponseCode;
+import io.netty.handler.codec.dns.DnsSection;
+import io.netty.handler.timeout.IdleStateEvent;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// One message in, one message out, over UDP and TCP alike. Shared by all channels; keeps no state.
+@Sharable
+final class DnsResponder extends SimpleChannelInboundHandler<DnsQuery> {
+    private static final Logger LOG = LoggerFactory.getLogger(DnsResponder.class);
+    private static final int HEADER_BYTES = 12;
+    private static final int PLAIN_UDP_BYTES = 512;
+    private static final Set<DnsRecordType> TOLD_BY_NAME = Set.of(
+            DnsRecordType.A,
+            DnsRecordType.AAAA,
+            DnsRecordType.SRV,
+            DnsRecordType.TXT,
+            DnsRecordType.SOA,
+            DnsRecordType.PTR,
+            DnsRecordType.ANY);
+
+    private final DnsAnswers answers;
+    private final Supplier<Optional<RouteTable>> routes;
+    private final DnsWatcher watcher;
+
+    DnsResponder(DnsAnswers answers, Supplier<Optional<RouteTable>> routes, DnsWatcher watcher) {
+        this.answers = answers;
+        this.routes = routes;
+        this.watcher = watcher;
+    }
+
+    @Override
+    protected void channelRead0(ChannelHandlerContext context, DnsQuery query) {
+        var response = query instanceof DatagramDnsQuery datagram
+                ? new DatagramDnsResponse(
+                        /* sender= */ datagram.recipient(), /* recipient= */ datagram.sender(), query.id())
+                : new DefaultDnsResponse(query.id());
+        response.setOpCode(query.opCode());
+        response.setRecursionDesired(query.isRecursionDesired());
+        DnsRecord options = findOptions(query);
+        var limit = query instanceof DatagramDnsQuery ? udpLimit(options) : 65_535;
+        fill(response, query, options != null, limit);
+        var _ = context.writeAndFlush(response);
+    }
+
+    private void fill(DnsResponse response, DnsQuery query, boolean withOptions, int limitBytes) {
+        if (!query.opCode().equals(DnsOpCode.QUERY)) {
+            refuse(response, "other", DnsResponseCode.NOTIMP);
+            return;
+        }
+        if (query.count(DnsSection.QUESTION) != 1) {
+            refuse(response, "other", DnsResponseCode.FORMERR);
+            return;
+        }
+        DnsQuestion question = query.recordAt(DnsSection.QUESTION);
+        response.addRecord(DnsSection.QUESTION, question);
+        var answer = answer(question);
+        response.setCode(answer.code());
+        response.setAuthoritativeAnswer(
+                answer.code().equals(DnsResponseCode.NOERROR) || answer.code().equals(DnsResponseCode.NXDOMAIN));
+        var records = new ArrayList<DnsRawRecord>();
+        answer.data().forEach(data -> records.add(DnsRecords.record(question.name(), answers.zone(), data)));
+        addAsMuchAsFits(response, question, records, withOptions, limitBytes);
+        watcher.answered(label(question.type()), name(answer.code()));
+    }
+
+    private DnsAnswer answer(DnsQuestion question) {
+        var name = question.name().endsWith(".")
+                ? question.name().substring(0, question.name().length() - 1)
+                : question.name();
+        var classOk = question.dnsClass() == DnsRecord.CLASS_IN || question.dnsClass() == DnsRecord.CLASS_ANY;
+        if (!classOk || !answers.covers(name)) {
+            return DnsAnswer.failed(DnsResponseCode.REFUSED);
+        }
+        return routes.get()
+                .map(table -> answers.answer(table, name, question.type()))
+                // "I do not know yet" is no "it does not exist": the asker is to try again or elsewhere.
+                .orElseGet(() -> DnsAnswer.failed(DnsResponseCode.SERVFAIL));
+    }
+
+    private void addAsMuchAsFits(
+            DnsResponse response,
+            DnsQuestion question,
+            List<DnsRawRecord> records,
+            boolean withOptions,
+            int limitBytes) {
+        var length = HEADER_BYTES + DnsRecords.nameLength(question.name()) + 4;
+        if (withOptions) {
+            var options = DnsRecords.options();
+            length += DnsRecords.lengthOf(options);
+            response.addRecord(DnsSection.ADDITIONAL, options);
+        }
+        if (records.isEmpty() && response.isAuthoritativeAnswer()) {
+            response.addRecord(DnsSection.AUTHORITY, DnsRecords.authority(answers.zone(), answers.zone()));
+        }
+        for (var record : records) {
+            length += DnsRecords.lengthOf(record);
+            if (length > limitBytes) {
+                response.setTruncated(true);
+                record.release();
+            } else {
+                response.addRecord(DnsSection.ANSWER, record);
+            }
+        }
+    }
+
+    private void refuse(DnsResponse response, String type, DnsResponseCode code) {
+        response.setCode(code);
+        watcher.answered(type, name(code));
+    }
+
+    /// `NOERROR`, without the number that Netty prints behind it.
+    private static String name(DnsResponseCode code) {
+        var text = code.toString();
+        return text.substring(0, text.indexOf('(')).toUpperCase(Locale.ROOT);
+    }
+
+    private static String label(DnsRecordType type) {
+        return TOLD_BY_NAME.contains(type) ? type.name() : "other";
+    }
+
+    private static @Nullable DnsRecord findOptions(DnsQuery query) {
+        for (var i = 0; i < query.count(DnsSection.ADDITIONAL); i++) {
+            DnsRecord record = query.recordAt(DnsSection.ADDITIONAL, i);
+            if (record.type().equals(DnsRecordType.OPT)) {
+                return record;
+            }
+        }
+        return null;
+    }
+
+    /// The class field of OPT is what the asker can take (RFC 6891, section 6.1.2).
+    private static int udpLimit(@Nullable DnsRecord options) {
+        return options == null
+                ? PLAIN_UDP_BYTES
+                : Math.clamp(options.dnsClass(), PLAIN_UDP_BYTES, DnsRecords.UDP_PAYLOAD_BYTES);
+    }
+
+    @Override
+    public void userEventTriggered(ChannelHandlerContext context, Object event) {
+        if (event instanceof IdleStateEvent) {
+            var _ = context.close();
+        } else {
+            context.fireUserEventTriggered(event);
+        }
+    }
+
+    /// What is no DNS query gets no answer; over TCP the connection ends, too.
+    @Override
+    public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+        watcher.answered("other", "malformed");
+        LOG.atDebug().setCause(cause).log("Not a DNS query");
+        if (!(context.channel() instanceof DatagramChannel)) {
+            var _ = context.close();
+        }
+    }
+}
