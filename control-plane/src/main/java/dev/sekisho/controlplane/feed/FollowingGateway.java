@@ -72,9 +72,10 @@ final class FollowingGateway {
             return;
         }
         var next = newest.get();
-        if (sent.isPresent()) {
+        var base = sent.filter(last -> last.complete() || !next.complete());
+        if (base.isPresent()) {
             differences.increment();
-            write(next.since(sent.get()));
+            write(next.since(base.get()));
         } else {
             snapshots.increment();
             write(next.complete() || heldVersion == 0 ? next.snapshot() : next.onTopOf(heldVersion));

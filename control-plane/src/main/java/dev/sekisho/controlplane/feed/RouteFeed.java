@@ -48,7 +48,9 @@ public final class RouteFeed {
     private final Counter snapshots;
     private final Counter differences;
     private final Counter strangers;
+    private final Counter handshakes;
     private final Counter surplus;
+    private String lastFailure = "";
     // Few, and read by scrapes and status pages.
     private final List<FollowingGateway> following = new CopyOnWriteArrayList<>();
     private volatile Optional<RouteVersion> current = Optional.empty();
@@ -67,6 +69,7 @@ public final class RouteFeed {
         this.snapshots = meters.counter(ControlPlaneMeter.FEED_UPDATES, "snapshot");
         this.differences = meters.counter(ControlPlaneMeter.FEED_UPDATES, "difference");
         this.strangers = meters.counter(ControlPlaneMeter.FEED_REFUSED, "identity");
+        this.handshakes = meters.counter(ControlPlaneMeter.FEED_REFUSED, "handshake");
         this.surplus = meters.counter(ControlPlaneMeter.FEED_REFUSED, "too_many");
         meters.gauge(ControlPlaneMeter.GATEWAYS, following::size);
         meters.gauge(ControlPlaneMeter.FEED_LAG, () -> lag().toMillis() / 1000.0);
@@ -84,7 +87,8 @@ public final class RouteFeed {
                                 .setTcpHost(listen.host())
                                 .setTcpPort(listen.port()),
                         tls.server())
-                .requestHandler(calls);
+                .requestHandler(calls)
+                .exceptionHandler(this::connectionFailed);
     }
 
     /// @return fails, naming the setting and the address, when it cannot be listened on
@@ -151,6 +155,17 @@ public final class RouteFeed {
                 .map(since -> Duration.between(since, now))
                 .max(Comparator.naturalOrder())
                 .orElse(Duration.ZERO);
+    }
+
+    private void connectionFailed(Throwable cause) {
+        handshakes.increment();
+        var reason = String.valueOf(cause.getMessage());
+        if (!reason.equals(lastFailure)) {
+            lastFailure = reason;
+            log.atWarn()
+                    .addKeyValue("reason", reason)
+                    .log("Somebody could not connect to the route feed; said again only when the reason changes");
+        }
     }
 
     private void watch(GrpcServerRequest<GatewayMessage, RouteUpdate> call) {

@@ -143,6 +143,11 @@ public final class TestView {
         return this;
     }
 
+    public TestView peer(Peer peer) {
+        peers.put(peer.name(), peer);
+        return this;
+    }
+
     public TestView withoutPeer(String name) {
         peers.remove(new ClusterName(name));
         return this;

@@ -1,0 +1,106 @@
+package dev.sekisho.controlplane;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+
+import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.junit.AnalyzeClasses;
+import com.tngtech.archunit.junit.ArchTest;
+import com.tngtech.archunit.lang.ArchRule;
+import java.net.Socket;
+import java.nio.channels.Channel;
+import java.time.Clock;
+import java.time.InstantSource;
+
+/// The arrows between the packages of the control plane: edges know the core, the core knows no edge, edges do not know
+/// each other.
+@AnalyzeClasses(packages = "dev.sekisho.controlplane", importOptions = ImportOption.DoNotIncludeTests.class)
+class ArchitectureTest {
+    @ArchTest
+    static final ArchRule decisions_are_plain_functions = noClasses()
+            .that()
+            .resideInAnyPackage("..controlplane.clusterset..", "..controlplane.policy..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage("io.vertx..", "io.fabric8..", "io.netty..", "io.micrometer..", "org.slf4j..")
+            .orShould()
+            .dependOnClassesThat()
+            .areAssignableTo(Clock.class)
+            .orShould()
+            .dependOnClassesThat()
+            .areAssignableTo(InstantSource.class)
+            .orShould()
+            .dependOnClassesThat()
+            .areAssignableTo(Socket.class)
+            .orShould()
+            .dependOnClassesThat()
+            .areAssignableTo(Channel.class);
+
+    @ArchTest
+    static final ArchRule decisions_know_nothing_of_whoever_acts_on_them = noClasses()
+            .that()
+            .resideInAPackage("..controlplane.clusterset..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage(
+                    "..controlplane.reconcile..",
+                    "..controlplane.feed..",
+                    "..controlplane.peers..",
+                    "..controlplane.standalone..",
+                    "..controlplane.kubernetes..",
+                    "..controlplane.kinds..",
+                    "..controlplane.admin..",
+                    "..controlplane.telemetry..");
+
+    @ArchTest
+    static final ArchRule the_reconciler_knows_its_edges_by_interface_alone = noClasses()
+            .that()
+            .resideInAPackage("..controlplane.reconcile..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage(
+                    "..controlplane.feed..",
+                    "..controlplane.peers..",
+                    "..controlplane.standalone..",
+                    "..controlplane.kubernetes..",
+                    "..controlplane.kinds..",
+                    "..controlplane.admin..",
+                    "io.fabric8..");
+
+    @ArchTest
+    static final ArchRule edges_do_not_know_each_other = slices().matching(
+                    "dev.sekisho.controlplane.(feed|peers|standalone|kubernetes)..")
+            .namingSlices("edge $1")
+            .should()
+            .notDependOnEachOther();
+
+    @ArchTest
+    static final ArchRule packages_have_no_cycles =
+            slices().matching("dev.sekisho.controlplane.(*)..").should().beFreeOfCycles();
+
+    @ArchTest
+    static final ArchRule only_the_wiring_knows_everything = noClasses()
+            .that()
+            .resideOutsideOfPackage("dev.sekisho.controlplane")
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage("dev.sekisho.controlplane");
+
+    @ArchTest
+    static final ArchRule the_control_plane_knows_nothing_of_gateways =
+            noClasses().should().dependOnClassesThat().resideInAnyPackage("dev.sekisho.gateway..", "dev.sekisho.cli..");
+
+    @ArchTest
+    static final ArchRule names_say_what_a_thing_is = classes()
+            .should()
+            .haveSimpleNameNotEndingWith("Impl")
+            .andShould()
+            .haveSimpleNameNotEndingWith("Manager")
+            .andShould()
+            .haveSimpleNameNotEndingWith("Util")
+            .andShould()
+            .haveSimpleNameNotEndingWith("Utils")
+            .andShould()
+            .haveSimpleNameNotEndingWith("Helper");
+}
