@@ -10,7 +10,6 @@ import java.security.cert.CertificateExpiredException;
 import java.util.Locale;
 import java.util.Optional;
 import javax.net.ssl.SSLException;
-import javax.net.ssl.SSLPeerUnverifiedException;
 
 /// Why a peer is not linked at the moment.
 ///
@@ -32,10 +31,9 @@ record LinkProblem(Kind kind, String sentence) {
         NOT_TLS,
         CERTIFICATE,
         CERTIFICATE_EXPIRED,
-        WRONG_CLUSTER,
+        WRONG_PEER,
         OUR_CERTIFICATE_REFUSED,
         TLS,
-        NOT_A_CONTROL_PLANE,
         STREAM_ENDED,
         SAID_GOODBYE,
         SILENT,
@@ -50,15 +48,17 @@ record LinkProblem(Kind kind, String sentence) {
                     Kind.UNKNOWN_HOST,
                     at + ": no address is known for this host; check spec.endpoint of Peer " + peer + " and DNS");
         }
+        if (find(failure, SyncDialer.ClosedByPeerException.class).isPresent()) {
+            return ourCertificateRefused(peer, reason(failure));
+        }
         var expired = find(failure, CertificateExpiredException.class);
         if (expired.isPresent()) {
             return new LinkProblem(Kind.CERTIFICATE_EXPIRED, at + ": " + messageOf(expired.get()));
         }
-        var unverified = find(failure, SSLPeerUnverifiedException.class);
-        if (unverified.isPresent()) {
+        var wrong = find(failure, DialTrust.WrongPeerException.class);
+        if (wrong.isPresent()) {
             return new LinkProblem(
-                    Kind.WRONG_CLUSTER,
-                    at + ": " + messageOf(unverified.get()) + "; check spec.endpoint of Peer " + peer);
+                    Kind.WRONG_PEER, at + ": " + messageOf(wrong.get()) + "; check spec.endpoint of Peer " + peer);
         }
         var distrusted = find(failure, CertificateException.class);
         if (distrusted.isPresent()) {
@@ -99,12 +99,9 @@ record LinkProblem(Kind kind, String sentence) {
     }
 
     /// A failure of TLS that our own check of the certificate did not cause.
-    static LinkProblem ofTls(ClusterName peer, HostPort endpoint, Throwable failure) {
+    private static LinkProblem ofTls(ClusterName peer, HostPort endpoint, Throwable failure) {
         var message = messageOf(failure);
         var said = message.toLowerCase(Locale.ROOT);
-        if (said.contains("alert") && (said.contains("certificate") || said.contains("unknown_ca"))) {
-            return ourCertificateRefused(peer, message);
-        }
         if (said.contains("timed out") || said.contains("timeout")) {
             return new LinkProblem(
                     Kind.TIMEOUT,
@@ -126,8 +123,12 @@ record LinkProblem(Kind kind, String sentence) {
                         + " our CA, and here that our certificate has not expired");
     }
 
-    /// What the innermost cause says, fit for a log.
-    static String rootMessage(Throwable failure) {
+    /// What is wrong in one line, fit for a log: what a certificate check says, else the innermost cause.
+    static String reason(Throwable failure) {
+        var distrusted = find(failure, CertificateException.class);
+        if (distrusted.isPresent()) {
+            return messageOf(distrusted.get());
+        }
         var cause = failure;
         for (var depth = 0; cause.getCause() != null && depth < DEEPEST; depth++) {
             cause = cause.getCause();

@@ -239,7 +239,7 @@ final class PeerLink implements SyncSession.Events {
         }
         meters.connected(false);
         setProblem(why);
-        if (weDialFirst() || why.kind() != Kind.STREAM_ENDED) {
+        if (session.dialled() == Dialled.BY_US) {
             redial.afterPause();
         } else {
             redial.after(links.settings().timing().yieldToPeer());

@@ -18,6 +18,8 @@ import io.vertx.grpc.server.GrpcServerOptions;
 import io.vertx.grpc.server.GrpcServerRequest;
 import java.security.cert.CertificateException;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
 import java.util.Optional;
 import java.util.function.Function;
 import javax.net.ssl.SSLPeerUnverifiedException;
@@ -29,13 +31,15 @@ final class SyncServer {
     private static final Logger log = LoggerFactory.getLogger(SyncServer.class);
     /// A connection on which nothing is said for so long has no stream.
     private static final Duration IDLE = Duration.ofMinutes(1);
+    private static final Duration BETWEEN_WARNINGS = Duration.ofMinutes(1);
 
     private final SyncTls tls;
     private final SpiffeId self;
     private final Function<ClusterName, Optional<PeerLink>> links;
+    private final InstantSource clock;
     private final Counter handshakesRefused;
     private final HttpServer server;
-    private String lastRefusal = "";
+    private Instant nextWarning = Instant.MIN;
 
     /// @param links the link with a peer; empty when there is none with that name
     SyncServer(
@@ -44,8 +48,10 @@ final class SyncServer {
             SyncTls tls,
             SpiffeId self,
             Function<ClusterName, Optional<PeerLink>> links,
+            InstantSource clock,
             MeterRegistry registry) {
         this.tls = tls;
+        this.clock = clock;
         this.self = self;
         this.links = links;
         this.handshakesRefused = Counter.builder(SyncMeter.HANDSHAKES_REFUSED.key())
@@ -109,13 +115,13 @@ final class SyncServer {
 
     private void handshakeFailed(Throwable failure) {
         handshakesRefused.increment();
-        var why = LinkProblem.rootMessage(failure);
-        if (!why.equals(lastRefusal)) {
-            lastRefusal = why;
-            log.atWarn()
-                    .addKeyValue("why", why)
-                    .log("Somebody who dialled us did not get through TLS; said again only when the reason changes");
+        if (clock.instant().isBefore(nextWarning)) {
+            return;
         }
+        nextWarning = clock.instant().plus(BETWEEN_WARNINGS);
+        log.atWarn()
+                .addKeyValue("why", LinkProblem.reason(failure))
+                .log("Somebody who dialled us did not get through TLS; more of these within a minute are only counted");
     }
 
     Future<Void> close() {

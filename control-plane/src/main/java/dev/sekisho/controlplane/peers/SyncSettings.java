@@ -24,6 +24,9 @@ public record SyncSettings(HostPort listen, Timing timing, Bounds bounds) {
             Duration longestRetry,
             Duration dial,
             Duration answer) {
+        /// Well below the time after which a connection counts as idle.
+        private static final Duration LONGEST_HEARTBEAT = Duration.ofSeconds(20);
+
         public static final Timing DEFAULT = new Timing(
                 Duration.ofSeconds(5),
                 Duration.ofSeconds(3),
@@ -34,6 +37,10 @@ public record SyncSettings(HostPort listen, Timing timing, Bounds bounds) {
 
         public Timing {
             requirePositive("heartbeat", heartbeat);
+            if (heartbeat.compareTo(LONGEST_HEARTBEAT) > 0) {
+                throw new IllegalArgumentException(
+                        "heartbeat must be at most " + LONGEST_HEARTBEAT + ", got " + heartbeat);
+            }
             requirePositive("yieldToPeer", yieldToPeer);
             requirePositive("shortestRetry", shortestRetry);
             requirePositive("dial", dial);

@@ -3,7 +3,6 @@ package dev.sekisho.controlplane.peers;
 import dev.sekisho.identity.PeerIdentity;
 import dev.sekisho.identity.SpiffeId;
 import dev.sekisho.identity.TlsIdentity;
-import dev.sekisho.names.ClusterName;
 import io.vertx.core.http.ClientAuth;
 import io.vertx.core.http.HttpConnection;
 import io.vertx.core.net.ClientSSLOptions;
@@ -35,14 +34,18 @@ final class SyncTls {
                 .setTrustOptions(TrustOptions.wrap(identity.trustManager()));
     }
 
-    /// Host names are not looked at: a cluster is known by its SPIFFE id, wherever it is dialled.
-    ClientSSLOptions client() {
+    /// For one dial. Host names are not looked at: a cluster is known by its SPIFFE id, wherever it is dialled.
+    ClientSSLOptions client(DialTrust trust) {
         return new ClientSSLOptions()
                 .setHostnameVerificationAlgorithm("")
                 .setUseAlpn(true)
                 .setEnabledSecureTransportProtocols(TLS_1_3)
                 .setKeyCertOptions(KeyCertOptions.wrap(identity.keyManager()))
-                .setTrustOptions(TrustOptions.wrap(identity.trustManager()));
+                .setTrustOptions(TrustOptions.wrap(trust));
+    }
+
+    DialTrust trustOnly(SpiffeId peer) {
+        return new DialTrust(identity.trustManager(), peer);
     }
 
     /// Who has dialled us. The chain is checked once more: a handshake that resumes an earlier session shows none.
@@ -54,15 +57,6 @@ final class SyncTls {
         identity.trustManager()
                 .checkClientTrusted(chain, chain[0].getPublicKey().getAlgorithm());
         return id;
-    }
-
-    /// Checks that we have reached the control plane of `peer`, and no other program or cluster.
-    void requirePeer(HttpConnection connection, ClusterName peer)
-            throws SSLPeerUnverifiedException, CertificateException {
-        PeerIdentity.require(connection.sslSession(), SpiffeId.Role.CONTROL_PLANE, Optional.of(peer));
-        var chain = chain(connection);
-        identity.trustManager()
-                .checkServerTrusted(chain, chain[0].getPublicKey().getAlgorithm());
     }
 
     private static X509Certificate[] chain(HttpConnection connection) throws SSLPeerUnverifiedException {

@@ -57,7 +57,7 @@ public final class SyncedPeers implements PeerLinks {
         this.settings = settings;
         this.context = vertx.getOrCreateContext();
         this.exports = new OwnExports(self.cluster(), clock.millis());
-        this.server = new SyncServer(vertx, settings.listen(), tls, self, this::linkWith, registry);
+        this.server = new SyncServer(vertx, settings.listen(), tls, self, this::linkWith, clock, registry);
         this.shared = new Links(
                 vertx,
                 settings,

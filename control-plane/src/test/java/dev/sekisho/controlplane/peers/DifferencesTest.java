@@ -1,0 +1,165 @@
+package dev.sekisho.controlplane.peers;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.google.protobuf.ByteString;
+import dev.sekisho.controlplane.peers.SyncSettings.Bounds;
+import dev.sekisho.names.ClusterName;
+import dev.sekisho.names.ServiceName;
+import dev.sekisho.sync.v1.Changes;
+import dev.sekisho.sync.v1.ExportRecord;
+import dev.sekisho.sync.v1.Holdings;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+class DifferencesTest {
+    private static final int RECORD_BYTES = 4096;
+
+    private final OwnExports own = new OwnExports(new ClusterName("tokyo"), 1000);
+    private final Differences differences = new Differences(new Bounds(100, RECORD_BYTES, 512));
+
+    private void publish(String... services) {
+        own.publish(Exports.named("tokyo", services), RECORD_BYTES);
+    }
+
+    private List<Changes> all() {
+        var messages = new ArrayList<Changes>();
+        for (var next = differences.next(own); next.isPresent(); next = differences.next(own)) {
+            messages.add(next.get());
+        }
+        return messages;
+    }
+
+    private static long versionOf(OwnExports exports, String key) {
+        return Optional.ofNullable(exports.records().get(key))
+                .map(own -> own.record().getVersion())
+                .orElseThrow();
+    }
+
+    private Holdings holding(String key, long version) {
+        var digest = Optional.ofNullable(own.records().get(key))
+                .map(OwnExports.OwnRecord::digest)
+                .orElse(ByteString.copyFromUtf8("?"));
+        return Holdings.newBuilder()
+                .addDigests(Holdings.Digest.newBuilder()
+                        .setKey(key)
+                        .setVersion(version)
+                        .setContent(digest))
+                .build();
+    }
+
+    @Test
+    void invariant_1_nothing_is_said_before_our_own_exports_are_known() {
+        differences.theyHold(holding("shop/db", 1));
+
+        assertThat(differences.next(own)).isEmpty();
+    }
+
+    @Test
+    void to_export_nothing_is_something_to_say() {
+        publish();
+        differences.theyHold(holding("shop/db", 1));
+
+        var said = all();
+
+        assertThat(said).singleElement().satisfies(changes -> {
+            assertThat(changes.getComplete()).isTrue();
+            assertThat(changes.getWithdrawalsList()).singleElement().satisfies(withdrawal -> {
+                assertThat(withdrawal.getKey()).isEqualTo("shop/db");
+                assertThat(withdrawal.getOrigin()).isEqualTo("tokyo");
+            });
+        });
+    }
+
+    @Test
+    void what_the_peer_holds_already_is_not_sent() {
+        publish("shop/a", "shop/b");
+        differences.theyHold(holding("shop/a", 999));
+
+        assertThat(all().stream().flatMap(changes -> changes.getRecordsList().stream()))
+                .extracting(ExportRecord::getKey)
+                .containsExactly("shop/b");
+    }
+
+    @Test
+    void batches_are_bounded_and_only_the_last_of_the_first_round_says_complete() {
+        var services = new String[40];
+        for (var i = 0; i < services.length; i++) {
+            services[i] = "shop/db-" + i;
+        }
+        publish(services);
+
+        var said = all();
+
+        assertThat(said)
+                .hasSizeGreaterThan(5)
+                .allSatisfy(changes -> assertThat(changes.getSerializedSize()).isLessThan(700));
+        assertThat(said.stream().filter(Changes::getComplete)).containsExactly(said.getLast());
+        publish("shop/db-0");
+        assertThat(all()).noneMatch(Changes::getComplete);
+    }
+
+    @Test
+    void invariant_5_changes_that_nobody_has_read_yet_become_one() {
+        for (var port = 1; port <= 1000; port++) {
+            own.publish(Map.of(ServiceName.parse("shop/db"), Exports.of("tokyo", "shop/db", port)), RECORD_BYTES);
+        }
+
+        assertThat(all())
+                .singleElement()
+                .satisfies(changes -> assertThat(changes.getRecordsList())
+                        .singleElement()
+                        .satisfies(record -> assertThat(
+                                        record.getPorts(0).getPort().getPort())
+                                .isEqualTo(1000)));
+    }
+
+    @Test
+    void a_peer_that_claims_to_hold_more_than_anyone_exports_is_not_listened_to() {
+        var claims = Holdings.newBuilder();
+        for (var i = 0; i < 101; i++) {
+            claims.addDigests(Holdings.Digest.newBuilder().setKey("shop/db-" + i));
+        }
+
+        assertThat(differences.theyHold(claims.build())).isFalse();
+        assertThat(differences.theyHold(Holdings.newBuilder()
+                        .addDigests(Holdings.Digest.newBuilder().setKey("x".repeat(200)))
+                        .build()))
+                .isFalse();
+    }
+
+    @Test
+    void versions_grow_with_every_change_and_over_a_restart_with_a_clock_that_went_back() {
+        publish("shop/a", "shop/b");
+        var before = versionOf(own, "shop/a");
+        own.publish(Exports.with(Exports.named("tokyo", "shop/b"), Exports.of("tokyo", "shop/a", 1)), RECORD_BYTES);
+        var changed = versionOf(own, "shop/a");
+        var unchanged = versionOf(own, "shop/b");
+
+        var restarted = new OwnExports(new ClusterName("tokyo"), 10);
+        restarted.publish(Exports.named("tokyo", "shop/a"), RECORD_BYTES);
+        restarted.outgrow(holding("shop/a", changed).getDigests(0));
+
+        assertThat(before).isGreaterThan(1000);
+        assertThat(changed).isGreaterThan(Math.max(before, unchanged));
+        assertThat(versionOf(restarted, "shop/a")).isGreaterThan(changed);
+    }
+
+    @Test
+    void an_export_that_has_grown_too_large_to_send_is_not_withdrawn() {
+        publish("shop/db");
+        all();
+
+        var refused = own.publish(
+                Map.of(
+                        ServiceName.parse("shop/db"),
+                        Exports.of("tokyo", "shop/db", 1, Map.of("note", "x".repeat(RECORD_BYTES)))),
+                RECORD_BYTES);
+
+        assertThat(refused).containsExactly("shop/db");
+        assertThat(all()).isEmpty();
+    }
+}
