@@ -109,7 +109,10 @@ final class PeerLink implements SyncSession.Events {
 
     /// Once the wire of an accepted stream can carry messages.
     void opened(SyncSession session) {
-        if (loaded) {
+        if (closed) {
+            // It was dialled before the link was ended.
+            session.close(new LinkProblem(Kind.STREAM_ENDED, "this link was ended meanwhile"));
+        } else if (loaded) {
             session.open(records.holdings());
         }
     }
