@@ -1,0 +1,62 @@
+package dev.sekisho.gateway.streams;
+
+import dev.sekisho.gateway.routes.RouteTable.Backend;
+import dev.sekisho.gateway.routes.RouteTable.Export;
+import dev.sekisho.names.PortKey;
+import dev.sekisho.policy.Verdict;
+import java.net.InetSocketAddress;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/// Which local backends may serve a stream. Pure.
+sealed interface BackendChoice {
+    /// @param targets at least one
+    record Allowed(List<Target> targets) implements BackendChoice {
+        public Allowed {
+            targets = List.copyOf(targets);
+        }
+    }
+
+    /// Every backend that is ready is denied.
+    record Denied(Verdict.Denied verdict) implements BackendChoice {}
+
+    record NotExported() implements BackendChoice {}
+
+    record NoEndpoint() implements BackendChoice {}
+
+    /// @param address where the pod listens
+    record Target(Backend backend, InetSocketAddress address) {}
+
+    /// What policy says of one backend.
+    interface Judge {
+        /// @param targetPort the pod port
+        Verdict of(Backend backend, int targetPort);
+    }
+
+    /// @param export the service, if it is exported here
+    /// @param port the service port; a backend that does not expose it is never chosen
+    static BackendChoice of(Optional<Export> export, PortKey port, Judge judge) {
+        if (export.isEmpty()
+                || export.get().ports().stream()
+                        .noneMatch(exposed -> exposed.key().equals(port))) {
+            return new NotExported();
+        }
+        var allowed = new ArrayList<Target>();
+        Optional<Verdict.Denied> denied = Optional.empty();
+        for (var backend : export.get().backends()) {
+            var targetPort = backend.ports().get(port);
+            if (backend.ready() && targetPort != null) {
+                switch (judge.of(backend, targetPort)) {
+                    case Verdict.Allowed _ ->
+                        allowed.add(new Target(backend, new InetSocketAddress(backend.address(), targetPort)));
+                    case Verdict.Denied denial -> denied = denied.or(() -> Optional.of(denial));
+                }
+            }
+        }
+        if (!allowed.isEmpty()) {
+            return new Allowed(allowed);
+        }
+        return denied.<BackendChoice>map(Denied::new).orElseGet(NoEndpoint::new);
+    }
+}

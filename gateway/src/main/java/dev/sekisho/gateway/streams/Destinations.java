@@ -1,0 +1,83 @@
+package dev.sekisho.gateway.streams;
+
+import dev.sekisho.gateway.routes.RouteTable;
+import dev.sekisho.gateway.routes.RouteTable.Import;
+import dev.sekisho.gateway.routes.RouteTable.Source;
+import dev.sekisho.gateway.streams.BackendChoice.Target;
+import dev.sekisho.names.ClusterName;
+import dev.sekisho.names.PortKey;
+import dev.sekisho.policy.Endpoint;
+import dev.sekisho.policy.Verdict;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/// Where a stream of a local pod may go. Pure.
+sealed interface Destinations {
+    /// @param choices at least one, in no order
+    record Allowed(List<Destination> choices) implements Destinations {
+        public Allowed {
+            choices = List.copyOf(choices);
+        }
+    }
+
+    record None(StreamOutcome outcome) implements Destinations {}
+
+    sealed interface Destination {
+        ClusterName cluster();
+
+        /// This cluster's own endpoints.
+        record Local(ClusterName cluster, List<Target> targets) implements Destination {
+            public Local {
+                targets = List.copyOf(targets);
+            }
+        }
+
+        record Remote(Source source) implements Destination {
+            @Override
+            public ClusterName cluster() {
+                return source.cluster();
+            }
+        }
+    }
+
+    /// @param port exactly this port must be exposed where the stream goes
+    static Destinations of(RouteTable table, Endpoint.Pod caller, Import service, PortKey port) {
+        var choices = new ArrayList<Destination>();
+        Optional<Verdict.Denied> denied = Optional.empty();
+        var exposed = false;
+        for (var source : service.sources()) {
+            if (!source.ports().containsKey(port)) {
+                continue;
+            }
+            exposed = true;
+            if (source.cluster().equals(table.cluster())) {
+                var choice = BackendChoice.of(
+                        Optional.ofNullable(table.exports().get(service.name())),
+                        port,
+                        (backend, targetPort) -> Verdicts.local(table, caller, backend, port, targetPort));
+                switch (choice) {
+                    case BackendChoice.Allowed(List<Target> targets) ->
+                        choices.add(new Destination.Local(source.cluster(), targets));
+                    case BackendChoice.Denied(Verdict.Denied verdict) -> denied = denied.or(() -> Optional.of(verdict));
+                    case BackendChoice.NotExported _, BackendChoice.NoEndpoint _ -> {}
+                }
+            } else if (source.ready()) {
+                switch (Verdicts.egress(table, caller, service.name(), source, port)) {
+                    case Verdict.Allowed _ -> choices.add(new Destination.Remote(source));
+                    case Verdict.Denied verdict -> denied = denied.or(() -> Optional.of(verdict));
+                }
+            }
+        }
+        if (!choices.isEmpty()) {
+            return new Allowed(choices);
+        }
+        if (denied.isPresent()) {
+            return new None(Verdicts.refused(denied.get()));
+        }
+        return new None(
+                exposed
+                        ? new StreamOutcome.NoEndpoint(service.name(), port)
+                        : new StreamOutcome.NotExported(service.name(), port));
+    }
+}

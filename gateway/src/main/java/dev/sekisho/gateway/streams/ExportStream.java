@@ -1,0 +1,261 @@
+package dev.sekisho.gateway.streams;
+
+import com.google.common.net.InetAddresses;
+import dev.sekisho.gateway.relay.EarlyInput;
+import dev.sekisho.gateway.relay.Relay;
+import dev.sekisho.gateway.relay.ResetCode;
+import dev.sekisho.gateway.relay.SocketEnd;
+import dev.sekisho.gateway.routes.LiveRoutes;
+import dev.sekisho.gateway.routes.RouteTable;
+import dev.sekisho.gateway.streams.BackendChoice.Target;
+import dev.sekisho.gateway.tunnel.LaneStream;
+import dev.sekisho.names.PortKey;
+import dev.sekisho.names.ServiceName;
+import dev.sekisho.names.Transport;
+import dev.sekisho.policy.Direction;
+import dev.sekisho.policy.Endpoint;
+import dev.sekisho.policy.Verdict;
+import dev.sekisho.tunnel.v1.Open;
+import dev.sekisho.tunnel.v1.Opened;
+import dev.sekisho.tunnel.v1.Refused;
+import io.netty.channel.EventLoop;
+import io.netty.util.NetUtil;
+import java.util.Optional;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/// One stream of another cluster's caller to one of our backends.
+///
+///     OPEN ──caller is the lane's? service and port exported? ingress?──▶ connecting ──OPENED──▶ relaying ──▶ ended
+///
+/// Confined to its lane's event loop.
+final class ExportStream extends EarlyInput implements LiveStreams.LiveStream, BackendConnector.Request, Relay.Watcher {
+    private static final Pattern STREAM_ID = Pattern.compile("[0-9A-Za-z-]{1,64}");
+
+    private final LaneStream lane;
+    private final StreamRecord told;
+    private final Endpoint.Pod caller;
+    private final String claimedCluster;
+    private final LiveRoutes routes;
+    private final BackendConnector backends;
+    private final LiveStreams streams;
+    private @Nullable RouteTable judgedBy;
+    private @Nullable Relaying relaying;
+
+    private record Relaying(Relay relay, SocketEnd backend, Target target) {}
+
+    /// @throws IllegalArgumentException when a name, number or address in `open` is none
+    ExportStream(
+            LaneStream lane,
+            Open open,
+            LiveRoutes routes,
+            BackendConnector backends,
+            LiveStreams streams,
+            StreamWatcher watcher) {
+        this.lane = lane;
+        this.routes = routes;
+        this.backends = backends;
+        this.streams = streams;
+        caller = Callers.fromWire(open.getCaller(), lane.peer());
+        claimedCluster = open.getCaller().getCluster();
+        var address = open.getCaller().getAddress();
+        if (!STREAM_ID.matcher(open.getStream()).matches() || !InetAddresses.isInetAddress(address)) {
+            throw new IllegalArgumentException("stream id and caller address must be an id and an address");
+        }
+        told = new StreamRecord(
+                open.getStream(),
+                StreamSide.EXPORT,
+                new ServiceName(open.getServiceNamespace(), open.getServiceName()),
+                new PortKey(Transport.of(open.getProtocol()), open.getServicePort()),
+                address,
+                watcher);
+    }
+
+    void begin() {
+        lane.tell(this);
+        told.started();
+        told.caller(caller);
+        told.triedCluster(caller.cluster());
+        if (!claimedCluster.equals(lane.peer().value())) {
+            refuse(
+                    Refused.Code.CODE_DENIED,
+                    "the lane is not of the caller's cluster",
+                    new StreamOutcome.ForgedCaller(printable(claimedCluster), lane.peer()));
+        } else if (told.port().transport() != Transport.TCP) {
+            var why = "only TCP can be called, got " + told.port();
+            refuse(Refused.Code.CODE_BAD_REQUEST, why, new StreamOutcome.BadRequest(why));
+        } else if (!streams.add(this)) {
+            if (streams.isDraining()) {
+                refuse(Refused.Code.CODE_DRAINING, "the gateway is shutting down", new StreamOutcome.Draining());
+            } else {
+                refuse(
+                        Refused.Code.CODE_OVERLOADED,
+                        "streams.maxStreams",
+                        new StreamOutcome.Overloaded("streams.maxStreams"));
+            }
+        } else {
+            routes.current().ifPresentOrElse(this::choose, this::refuseWithoutEndpoint);
+        }
+    }
+
+    private void choose(RouteTable table) {
+        judgedBy = table;
+        told.judgedBy(table.policies().version());
+        var choice = BackendChoice.of(
+                Optional.ofNullable(table.exports().get(told.service())),
+                told.port(),
+                (backend, targetPort) -> Verdicts.ingress(table, caller, backend, told.port(), targetPort));
+        switch (choice) {
+            case BackendChoice.Allowed(var targets) -> {
+                lane.read(false);
+                backends.connect(lane.eventLoop(), targets, this);
+            }
+            case BackendChoice.Denied(var verdict) ->
+                refuse(Refused.Code.CODE_DENIED, Verdicts.why(verdict), Verdicts.refused(verdict));
+            case BackendChoice.NotExported _ -> {
+                var outcome = new StreamOutcome.NotExported(told.service(), told.port());
+                refuse(Refused.Code.CODE_NOT_EXPORTED, outcome.explanation(), outcome);
+            }
+            case BackendChoice.NoEndpoint _ -> refuseWithoutEndpoint();
+        }
+    }
+
+    @Override
+    public boolean isWanted() {
+        return !told.hasEnded();
+    }
+
+    @Override
+    public void connected(SocketEnd backend, Target target) {
+        var now = routes.current().orElseThrow();
+        var denial = denialBy(now, target);
+        if (denial.isPresent()) {
+            backend.reset(ResetCode.POLICY_CHANGED);
+            refuse(Refused.Code.CODE_DENIED, Verdicts.why(denial.get()), Verdicts.refused(denial.get()));
+            return;
+        }
+        var address = NetUtil.toSocketAddressString(target.address());
+        told.opened(address);
+        lane.opened(Opened.newBuilder().setBackend(address).build());
+        lane.flush();
+        var relay = new Relay(lane, backend, pourInto(backend), this);
+        relaying = new Relaying(relay, backend, target);
+        relay.start(hasEnded());
+    }
+
+    @Override
+    public void failed(String why) {
+        refuse(Refused.Code.CODE_BACKEND_UNREACHABLE, why, new StreamOutcome.BackendUnreachable(why));
+    }
+
+    @Override
+    protected void broken(ResetCode code) {
+        finish(endedByCaller(code));
+    }
+
+    @Override
+    protected void gone(String why) {
+        finish(new StreamOutcome.LaneLost(lane.peer(), why));
+    }
+
+    @Override
+    public void completed() {
+        finish(new StreamOutcome.Completed());
+    }
+
+    @Override
+    public void reset(boolean byCaller, ResetCode code) {
+        finish(byCaller ? endedByCaller(code) : new StreamOutcome.BackendReset());
+    }
+
+    @Override
+    public void lost(boolean callersEnd, String why) {
+        gone(why);
+    }
+
+    @Override
+    public EventLoop loop() {
+        return lane.eventLoop();
+    }
+
+    @Override
+    public void judgeBy(RouteTable table) {
+        if (relaying == null || told.hasEnded()) {
+            return; // asked again when a backend is connected
+        }
+        var relay = relaying.relay();
+        denialBy(table, relaying.target()).ifPresent(denial -> {
+            relay.abort(ResetCode.POLICY_CHANGED);
+            finish(Verdicts.policyChanged(denial));
+        });
+    }
+
+    @Override
+    public void breakOff(StreamOutcome outcome) {
+        if (told.hasEnded()) {
+            if (relaying != null) {
+                relaying.backend().reset(ResetCode.DRAINING); // its last bytes are not taken
+            }
+            return;
+        }
+        if (relaying == null) {
+            refuse(Refused.Code.CODE_DRAINING, "the gateway is shutting down", outcome);
+        } else {
+            relaying.relay().abort(ResetCode.DRAINING);
+            finish(outcome);
+        }
+    }
+
+    private Optional<Verdict.Denied> denialBy(RouteTable table, Target target) {
+        if (judgedBy != null && judgedBy.version() == table.version()) {
+            return Optional.empty();
+        }
+        judgedBy = table;
+        told.judgedBy(table.policies().version());
+        return Verdicts.ingress(
+                                table,
+                                caller,
+                                target.backend(),
+                                told.port(),
+                                target.address().getPort())
+                        instanceof Verdict.Denied denied
+                ? Optional.of(denied)
+                : Optional.empty();
+    }
+
+    private void refuseWithoutEndpoint() {
+        var outcome = new StreamOutcome.NoEndpoint(told.service(), told.port());
+        refuse(Refused.Code.CODE_NO_ENDPOINT, outcome.explanation(), outcome);
+    }
+
+    private void refuse(Refused.Code code, String message, StreamOutcome outcome) {
+        discard();
+        lane.refuse(code, message);
+        finish(outcome);
+    }
+
+    private void finish(StreamOutcome outcome) {
+        if (relaying == null) {
+            streams.remove(this);
+            told.ended(outcome, 0, 0);
+        } else {
+            // Until the last byte is gone it is not over for the one who waits for the end.
+            relaying.backend().channel().closeFuture().addListener(_ -> streams.remove(this));
+            told.ended(outcome, relaying.relay().sentBytes(), relaying.relay().receivedBytes());
+        }
+    }
+
+    private static StreamOutcome endedByCaller(ResetCode code) {
+        return switch (code) {
+            case POLICY_CHANGED ->
+                new StreamOutcome.PolicyChanged(Direction.EGRESS, "the caller's gateway has ended the stream");
+            case DRAINING -> new StreamOutcome.Draining();
+            case CONNECTION_RESET, CANCELLED, UNKNOWN -> new StreamOutcome.ClientReset();
+        };
+    }
+
+    private static String printable(String text) {
+        var cut = text.length() > 64 ? text.substring(0, 64) : text;
+        return cut.replaceAll("[^a-zA-Z0-9.-]", "?");
+    }
+}

@@ -1,0 +1,352 @@
+package dev.sekisho.gateway.streams;
+
+import dev.sekisho.gateway.balancing.ClusterPicker;
+import dev.sekisho.gateway.relay.EndEvents;
+import dev.sekisho.gateway.relay.Relay;
+import dev.sekisho.gateway.relay.ResetCode;
+import dev.sekisho.gateway.relay.SocketEnd;
+import dev.sekisho.gateway.relay.StreamEnd;
+import dev.sekisho.gateway.routes.RouteTable;
+import dev.sekisho.gateway.streams.BackendChoice.Target;
+import dev.sekisho.gateway.streams.Destinations.Destination;
+import dev.sekisho.gateway.streams.StreamSettings.DenyResponse;
+import dev.sekisho.policy.Direction;
+import dev.sekisho.policy.Endpoint;
+import dev.sekisho.policy.Verdict;
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.EventLoop;
+import java.net.InetSocketAddress;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Queue;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/// One connection of a local pod to an import.
+///
+///     accepted ──caller known? egress? which clusters?──▶ opening ──OPENED──▶ relaying ──▶ ended
+///                                                           │  ▲
+///                                                  refused or unreachable: next cluster
+///
+/// While opening, the client's first bytes are sent along and kept, so that another cluster can have them too. Once a
+/// backend may have seen one of them, nothing is tried again.
+///
+/// Confined to its connection's event loop.
+final class ImportStream implements LiveStreams.LiveStream, EndEvents, Relay.Watcher {
+    private final ImportWorld world;
+    private final SocketEnd client;
+    private final StreamRecord told;
+    private final Queue<Destination> untried = new ArrayDeque<>();
+    private final List<ByteBuf> kept = new ArrayList<>();
+    private long keptBytes;
+    private boolean clientEnded;
+    private Endpoint.@Nullable Pod caller;
+    private @Nullable RouteTable judgedBy;
+    private @Nullable Destination current;
+    private @Nullable Target target;
+    private @Nullable Attempt attempt;
+    private @Nullable Relay relay;
+
+    /// The try that is under way.
+    interface Attempt {
+        /// More of what the client says; stays the stream's.
+        void sent(ByteBuf bytes);
+
+        void flush();
+
+        void clientEnded();
+
+        void cancel(ResetCode code);
+    }
+
+    ImportStream(ImportWorld world, SocketEnd client, StreamRecord told) {
+        this.world = world;
+        this.client = client;
+        this.told = told;
+    }
+
+    void begin(RouteTable table, InetSocketAddress from) {
+        client.tell(this);
+        told.started();
+        var known = Optional.ofNullable(table.callers().get(from.getAddress()));
+        var wanted = Optional.ofNullable(table.imports().get(told.service()));
+        told.judgedBy(table.policies().version());
+        if (!world.streams().add(this)) {
+            refuse(
+                    world.streams().isDraining()
+                            ? new StreamOutcome.Draining()
+                            : new StreamOutcome.Overloaded("streams.maxStreams"));
+        } else if (known.isEmpty()) {
+            refuse(new StreamOutcome.UnknownCaller(told.callerAddress()));
+        } else if (wanted.isEmpty()) {
+            refuse(new StreamOutcome.NotExported(told.service(), told.port()));
+        } else {
+            caller = known.get();
+            judgedBy = table;
+            told.caller(caller);
+            switch (Destinations.of(table, caller, wanted.get(), told.port())) {
+                case Destinations.Allowed(var choices) -> {
+                    untried.addAll(ordered(choices));
+                    client.read(world.settings().retainedBytes() > 0);
+                    tryNext(new StreamOutcome.NoEndpoint(told.service(), told.port()));
+                }
+                case Destinations.None(var outcome) -> refuse(outcome);
+            }
+        }
+    }
+
+    private List<Destination> ordered(List<Destination> choices) {
+        if (choices.size() == 1) {
+            return choices;
+        }
+        var byCluster = choices.stream().collect(Collectors.toMap(Destination::cluster, Function.identity()));
+        var candidates = choices.stream()
+                .map(choice -> switch (choice) {
+                    case Destination.Local local -> new ClusterPicker.Candidate(local.cluster(), true, true);
+                    case Destination.Remote remote ->
+                        new ClusterPicker.Candidate(
+                                remote.cluster(), false, world.lanes().isReachable(loop(), remote.cluster()));
+                })
+                .toList();
+        return ClusterPicker.order(candidates, world.openStreams()::to, world.nextTurn()).stream()
+                .map(byCluster::get)
+                .toList();
+    }
+
+    /// Goes on with the next cluster, or ends with `outcome` when there is none left.
+    void tryNext(StreamOutcome outcome) {
+        attempt = null;
+        target = null;
+        var next = untried.poll();
+        if (next == null) {
+            refuse(outcome);
+            return;
+        }
+        current = next;
+        told.triedCluster(next.cluster());
+        switch (next) {
+            case Destination.Local local -> new LocalAttempt(this, world.backends(), local).begin();
+            case Destination.Remote remote -> new RemoteAttempt(this, world, remote.cluster()).begin();
+        }
+    }
+
+    StreamRecord told() {
+        return told;
+    }
+
+    Endpoint.Pod caller() {
+        if (caller == null) {
+            throw new IllegalStateException("the caller is known before anything is tried");
+        }
+        return caller;
+    }
+
+    boolean isOver() {
+        return told.hasEnded();
+    }
+
+    boolean hasClientEnded() {
+        return clientEnded;
+    }
+
+    void attempting(Attempt under) {
+        attempt = under;
+    }
+
+    /// Writes what the client has said so far to `end`, and keeps it.
+    ///
+    /// @return whether there was anything
+    boolean repeatTo(StreamEnd end) {
+        kept.forEach(bytes -> end.write(bytes.retainedDuplicate()));
+        return keptBytes > 0;
+    }
+
+    /// A backend is connected behind `end`, which has had everything the client said so far.
+    ///
+    /// @param reached the local backend, if it is one
+    void joined(StreamEnd end, String backend, Optional<Target> reached) {
+        attempt = null;
+        target = reached.orElse(null);
+        told.opened(backend);
+        release();
+        var joining = new Relay(client, end, keptBytes, this);
+        relay = joining;
+        if (current != null) {
+            world.openStreams().opened(current.cluster());
+        }
+        joining.start(clientEnded);
+        world.routes().current().ifPresent(this::judgeBy);
+    }
+
+    @Override
+    public void received(ByteBuf bytes) {
+        kept.add(bytes);
+        keptBytes += bytes.readableBytes();
+        if (attempt != null) {
+            attempt.sent(bytes);
+        }
+        if (keptBytes >= world.settings().retainedBytes()) {
+            client.read(false);
+        }
+    }
+
+    @Override
+    public void receivedAll() {
+        if (attempt != null) {
+            attempt.flush();
+        }
+    }
+
+    @Override
+    public void ended() {
+        clientEnded = true;
+        if (attempt != null) {
+            attempt.clientEnded();
+        }
+    }
+
+    @Override
+    public void reset(ResetCode code) {
+        if (attempt != null) {
+            attempt.cancel(ResetCode.CANCELLED);
+        }
+        finish(new StreamOutcome.ClientReset());
+    }
+
+    @Override
+    public void lost(String why) {
+        reset(ResetCode.CONNECTION_RESET);
+    }
+
+    @Override
+    public void writable() {}
+
+    @Override
+    public void completed() {
+        finish(new StreamOutcome.Completed());
+    }
+
+    @Override
+    public void reset(boolean byCaller, ResetCode code) {
+        finish(byCaller ? new StreamOutcome.ClientReset() : brokenThere(code));
+    }
+
+    @Override
+    public void lost(boolean callersEnd, String why) {
+        finish(current == null ? new StreamOutcome.BackendReset() : new StreamOutcome.LaneLost(current.cluster(), why));
+    }
+
+    @Override
+    public EventLoop loop() {
+        return client.channel().eventLoop();
+    }
+
+    @Override
+    public void judgeBy(RouteTable table) {
+        if (relay == null || current == null || told.hasEnded() || isJudgedBy(table)) {
+            return; // asked again when a backend is connected
+        }
+        judgedBy = table;
+        told.judgedBy(table.policies().version());
+        var relaying = relay;
+        if (judge(table, current) instanceof Verdict.Denied denied) {
+            relaying.abort(ResetCode.POLICY_CHANGED);
+            finish(Verdicts.policyChanged(denied));
+        }
+    }
+
+    private boolean isJudgedBy(RouteTable table) {
+        return judgedBy != null && judgedBy.version() == table.version();
+    }
+
+    private Verdict judge(RouteTable table, Destination destination) {
+        var pod = Verdicts.asOf(table, caller());
+        return switch (destination) {
+            case Destination.Remote remote -> {
+                var source = Optional.ofNullable(table.imports().get(told.service())).stream()
+                        .flatMap(known -> known.sources().stream())
+                        .filter(known -> known.cluster().equals(remote.cluster()))
+                        .findAny()
+                        .orElse(remote.source());
+                yield Verdicts.egress(table, pod, told.service(), source, told.port());
+            }
+            case Destination.Local _
+            when target == null -> throw new IllegalStateException("a local stream has no backend");
+            case Destination.Local _ ->
+                Verdicts.local(
+                        table,
+                        pod,
+                        target.backend(),
+                        told.port(),
+                        target.address().getPort());
+        };
+    }
+
+    @Override
+    public void breakOff(StreamOutcome outcome) {
+        if (told.hasEnded()) {
+            client.reset(ResetCode.DRAINING); // held, or its last bytes are not taken
+            return;
+        }
+        if (relay != null) {
+            relay.abort(ResetCode.DRAINING);
+        } else {
+            if (attempt != null) {
+                attempt.cancel(ResetCode.DRAINING);
+            }
+            client.reset(ResetCode.DRAINING);
+        }
+        finish(outcome);
+    }
+
+    /// Turns the client away. What it sees says nothing but that it was refused.
+    void refuse(StreamOutcome outcome) {
+        var hold = world.settings().dropHold().toMillis();
+        var denied = outcome instanceof StreamOutcome.Refused || outcome instanceof StreamOutcome.UnknownCaller;
+        if (denied && world.settings().deny() == DenyResponse.DROP && hold > 0) {
+            client.read(false);
+            var _ = loop().schedule(() -> client.reset(ResetCode.CANCELLED), hold, TimeUnit.MILLISECONDS);
+        } else {
+            client.reset(ResetCode.CANCELLED);
+        }
+        finish(outcome);
+    }
+
+    /// What a reset of the far end means before or after it was joined.
+    StreamOutcome brokenThere(ResetCode code) {
+        return switch (code) {
+            case POLICY_CHANGED ->
+                new StreamOutcome.PolicyChanged(Direction.INGRESS, "the backend's gateway has ended the stream");
+            case DRAINING -> new StreamOutcome.Draining();
+            case CONNECTION_RESET, CANCELLED, UNKNOWN -> new StreamOutcome.BackendReset();
+        };
+    }
+
+    private void finish(StreamOutcome outcome) {
+        if (told.hasEnded()) {
+            return;
+        }
+        release();
+        attempt = null;
+        untried.clear();
+        // Until the last byte is gone it is not over for the one who waits for the end.
+        client.channel().closeFuture().addListener(_ -> world.streams().remove(this));
+        if (relay == null) {
+            told.ended(outcome, 0, 0);
+        } else {
+            if (current != null) {
+                world.openStreams().closed(current.cluster());
+            }
+            told.ended(outcome, relay.sentBytes(), relay.receivedBytes());
+        }
+    }
+
+    private void release() {
+        kept.forEach(ByteBuf::release);
+        kept.clear();
+    }
+}

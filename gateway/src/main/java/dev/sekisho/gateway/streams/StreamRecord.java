@@ -1,0 +1,116 @@
+package dev.sekisho.gateway.streams;
+
+import dev.sekisho.names.ClusterName;
+import dev.sekisho.names.PodName;
+import dev.sekisho.names.PortKey;
+import dev.sekisho.names.ServiceName;
+import dev.sekisho.policy.Endpoint;
+import java.time.Duration;
+import java.util.Optional;
+
+/// What is known of a stream so far; becomes its [StreamSummary]. Confined to the stream's event loop.
+final class StreamRecord {
+    private final String id;
+    private final StreamSide side;
+    private final ServiceName service;
+    private final PortKey port;
+    private final String callerAddress;
+    private final StreamWatcher watcher;
+    private final long startedNanos = System.nanoTime();
+    private Optional<ClusterName> callerCluster = Optional.empty();
+    private Optional<PodName> callerPod = Optional.empty();
+    private Optional<ClusterName> destination = Optional.empty();
+    private Optional<Duration> openTime = Optional.empty();
+    private String backend = "";
+    private String policyVersion = "";
+    private boolean ended;
+
+    StreamRecord(
+            String id,
+            StreamSide side,
+            ServiceName service,
+            PortKey port,
+            String callerAddress,
+            StreamWatcher watcher) {
+        this.id = id;
+        this.side = side;
+        this.service = service;
+        this.port = port;
+        this.callerAddress = callerAddress;
+        this.watcher = watcher;
+    }
+
+    void started() {
+        watcher.started(side, service);
+    }
+
+    String id() {
+        return id;
+    }
+
+    ServiceName service() {
+        return service;
+    }
+
+    PortKey port() {
+        return port;
+    }
+
+    String callerAddress() {
+        return callerAddress;
+    }
+
+    boolean hasEnded() {
+        return ended;
+    }
+
+    void caller(Endpoint.Pod pod) {
+        callerCluster = Optional.of(pod.cluster());
+        callerPod = Optional.of(pod.name());
+    }
+
+    void triedCluster(ClusterName cluster) {
+        destination = Optional.of(cluster);
+    }
+
+    String policyVersion() {
+        return policyVersion;
+    }
+
+    void judgedBy(String version) {
+        policyVersion = version;
+    }
+
+    void opened(String backendAddress) {
+        backend = backendAddress;
+        openTime = Optional.of(sinceStart());
+    }
+
+    /// The last word; what comes after it is ignored.
+    void ended(StreamOutcome outcome, long sentBytes, long receivedBytes) {
+        if (ended) {
+            return;
+        }
+        ended = true;
+        watcher.ended(new StreamSummary(
+                id,
+                side,
+                callerCluster,
+                callerPod,
+                callerAddress,
+                service,
+                port,
+                destination,
+                backend,
+                sentBytes,
+                receivedBytes,
+                openTime,
+                sinceStart(),
+                policyVersion,
+                outcome));
+    }
+
+    private Duration sinceStart() {
+        return Duration.ofNanos(System.nanoTime() - startedNanos);
+    }
+}

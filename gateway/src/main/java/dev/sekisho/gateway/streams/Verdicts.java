@@ -1,0 +1,69 @@
+package dev.sekisho.gateway.streams;
+
+import dev.sekisho.gateway.routes.RouteTable;
+import dev.sekisho.gateway.routes.RouteTable.Backend;
+import dev.sekisho.gateway.routes.RouteTable.Source;
+import dev.sekisho.names.PortKey;
+import dev.sekisho.names.ServiceName;
+import dev.sekisho.policy.Direction;
+import dev.sekisho.policy.Endpoint;
+import dev.sekisho.policy.Verdict;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Collectors;
+
+/// Asks a route table's policies about the flows of a stream. Pure; the same questions are asked when a stream opens
+/// and when the rules change under it.
+final class Verdicts {
+    private Verdicts() {}
+
+    /// May `caller`, of this cluster or of a peer, reach `backend`? A backend that is no pod has no policy.
+    static Verdict ingress(RouteTable table, Endpoint.Pod caller, Backend backend, PortKey port, int targetPort) {
+        return backend.pod()
+                .map(pod -> table.policies().ingress(caller, asOf(table, pod), port.transport(), targetPort))
+                .orElseGet(() -> new Verdict.Allowed(
+                        Direction.INGRESS, Optional.empty(), table.policies().version()));
+    }
+
+    /// May `caller` call the service in another cluster?
+    static Verdict egress(RouteTable table, Endpoint.Pod caller, ServiceName service, Source source, PortKey port) {
+        var destination = new Endpoint.RemoteService(
+                source.cluster(),
+                service,
+                source.podLabels(),
+                source.namespaceLabels(),
+                source.ports().getOrDefault(port, List.of()));
+        return table.policies().egress(caller, destination, port.transport(), port.number());
+    }
+
+    /// May `caller` reach `backend`, both of this cluster? Egress and ingress have to agree.
+    static Verdict local(RouteTable table, Endpoint.Pod caller, Backend backend, PortKey port, int targetPort) {
+        Endpoint destination = backend.pod()
+                .<Endpoint>map(pod -> asOf(table, pod))
+                .orElseGet(() -> new Endpoint.Address(backend.address()));
+        var egress = table.policies().egress(caller, destination, port.transport(), targetPort);
+        return egress.isAllowed() ? ingress(table, caller, backend, port, targetPort) : egress;
+    }
+
+    /// The pod as `table` knows it now; as it was when it is no longer there.
+    static Endpoint.Pod asOf(RouteTable table, Endpoint.Pod pod) {
+        return table.pods().getOrDefault(pod.name(), pod);
+    }
+
+    /// For the operator: the policies that deny, and what came closest to allowing it.
+    static String why(Verdict.Denied denied) {
+        if (denied.isolatedBy().isEmpty()) {
+            return denied.nearestMiss();
+        }
+        var policies = denied.isolatedBy().stream().map(Object::toString).collect(Collectors.joining(", "));
+        return denied.nearestMiss().isEmpty() ? policies : policies + ": " + denied.nearestMiss();
+    }
+
+    static StreamOutcome refused(Verdict.Denied denied) {
+        return new StreamOutcome.Refused(denied.direction(), why(denied));
+    }
+
+    static StreamOutcome policyChanged(Verdict.Denied denied) {
+        return new StreamOutcome.PolicyChanged(denied.direction(), why(denied));
+    }
+}

@@ -1,0 +1,149 @@
+package dev.sekisho.gateway.streams;
+
+import dev.sekisho.gateway.routes.RouteTable;
+import dev.sekisho.gateway.routes.RouteTable.Backend;
+import dev.sekisho.gateway.routes.RouteTable.Export;
+import dev.sekisho.gateway.routes.RouteTable.Import;
+import dev.sekisho.gateway.routes.RouteTable.Listener;
+import dev.sekisho.gateway.routes.RouteTable.Peer;
+import dev.sekisho.gateway.routes.RouteTable.Source;
+import dev.sekisho.identity.TestClusters;
+import dev.sekisho.names.ClusterName;
+import dev.sekisho.names.ClusterSetName;
+import dev.sekisho.names.HostPort;
+import dev.sekisho.names.PodName;
+import dev.sekisho.names.PortKey;
+import dev.sekisho.names.ServiceName;
+import dev.sekisho.names.ServicePort;
+import dev.sekisho.names.TargetPort;
+import dev.sekisho.names.Transport;
+import dev.sekisho.policy.Endpoint;
+import dev.sekisho.policy.Policy;
+import dev.sekisho.policy.PolicySet;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/// Builds the route tables of one cluster by hand, each with a higher version than the one before. One service,
+/// `shop/db`
+/// on port 6379, unless a test says more.
+final class Tables {
+    static final ServiceName DB = new ServiceName("shop", "db");
+    static final PortKey REDIS = new PortKey(Transport.TCP, 6379);
+
+    private final ClusterName cluster;
+    private final Map<ServiceName, Import> imports = new LinkedHashMap<>();
+    private final Map<ServiceName, Export> exports = new LinkedHashMap<>();
+    private final Map<ClusterName, Peer> peers = new LinkedHashMap<>();
+    private final Map<PodName, Endpoint.Pod> pods = new LinkedHashMap<>();
+    private final Map<InetAddress, Endpoint.Pod> callers = new LinkedHashMap<>();
+    private List<Policy> policies = List.of();
+    private long version;
+
+    Tables(String cluster) {
+        this.cluster = new ClusterName(cluster);
+    }
+
+    RouteTable next() {
+        return new RouteTable(
+                ++version,
+                cluster,
+                new ClusterSetName("demo"),
+                imports,
+                exports,
+                peers,
+                pods,
+                callers,
+                new PolicySet(cluster, policies));
+    }
+
+    /// @param address loopback; also who a connection from there is
+    Tables pod(String namespace, String name, Map<String, String> labels, String address) {
+        var ip = Loopback.address(address);
+        var pod = new Endpoint.Pod(
+                cluster,
+                new PodName(namespace, name),
+                labels,
+                Map.of("kubernetes.io/metadata.name", namespace),
+                "default",
+                Optional.of(ip),
+                List.of());
+        pods.put(pod.name(), pod);
+        callers.put(ip, pod);
+        return this;
+    }
+
+    Tables peer(TestClusters clusters, String name, InetSocketAddress endpoint) {
+        var peer = new ClusterName(name);
+        peers.put(
+                peer,
+                new Peer(
+                        peer,
+                        Optional.of(new HostPort(endpoint.getHostString(), endpoint.getPort())),
+                        clusters.cluster(name).bundle().pem()));
+        return this;
+    }
+
+    Tables withoutPeer(String name) {
+        peers.remove(new ClusterName(name));
+        return this;
+    }
+
+    /// The service is imported, listening on any free port.
+    Tables imports(String... sources) {
+        var all = new ArrayList<Source>();
+        for (var source : sources) {
+            all.add(new Source(
+                    new ClusterName(source),
+                    Map.of(REDIS, List.of(new TargetPort(REDIS.number(), ""))),
+                    true,
+                    Map.of("role", "db"),
+                    Map.of("kubernetes.io/metadata.name", DB.namespace())));
+        }
+        return imports(List.of(new Listener(Loopback.address("127.0.0.1"), 0, REDIS)), all);
+    }
+
+    Tables imports(List<Listener> listeners, List<Source> sources) {
+        imports.put(DB, new Import(DB, false, List.of(port()), List.of(), sources, listeners, List.of()));
+        return this;
+    }
+
+    Tables withoutImports() {
+        imports.clear();
+        return this;
+    }
+
+    /// The service is exported with these backends, each a pod with the label role=db.
+    Tables exports(InetSocketAddress... backends) {
+        var all = new ArrayList<Backend>();
+        for (var backend : backends) {
+            var name = "db-" + all.size();
+            pod(DB.namespace(), name, Map.of("role", "db"), "127.1.0." + (all.size() + 1));
+            all.add(new Backend(
+                    Optional.ofNullable(pods.get(new PodName(DB.namespace(), name))),
+                    backend.getAddress(),
+                    true,
+                    Map.of(REDIS, backend.getPort())));
+        }
+        exports.put(DB, new Export(DB, List.of(port()), all));
+        return this;
+    }
+
+    Tables withoutExports() {
+        exports.clear();
+        return this;
+    }
+
+    Tables policies(Policy... all) {
+        policies = List.of(all);
+        return this;
+    }
+
+    private static ServicePort port() {
+        return new ServicePort("redis", Transport.TCP, REDIS.number(), Optional.empty());
+    }
+}
