@@ -36,7 +36,7 @@ public final class LaneLog implements LaneWatcher {
 
     @Override
     public void lost(ClusterName peer, LaneRole role, String reason) {
-        if (reason.equals("idle")) {
+        if (reason.startsWith("idle")) {
             LOG.atDebug().addKeyValue("peer", peer).log("Idle lane closed");
             return;
         }

@@ -88,7 +88,8 @@ final class StreamMeters implements StreamWatcher {
         var service = isRouted.test(summary.service()) ? summary.service().toString() : Counters.OTHER;
         streams.of(label(summary.side()), service, summary.outcome().label()).increment();
         countVerdicts(summary);
-        if (summary.outcome() instanceof Overloaded(String limit)) {
+        // A full pool of lanes is told by its lanes, and a peer's bounds are the peer's to count.
+        if (summary.outcome() instanceof Overloaded(String limit) && limit.startsWith("streams.")) {
             boundHit.accept(limit);
         }
     }

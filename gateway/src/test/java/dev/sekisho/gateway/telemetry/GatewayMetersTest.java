@@ -151,7 +151,8 @@ class GatewayMetersTest {
     @Test
     void a_bound_that_was_reached_is_counted_by_name_and_free_text_is_no_tag() {
         ended(Streams.IMPORT.notConnected(new Overloaded("streams.maxStreams")));
-        ended(Streams.IMPORT.notConnected(new Overloaded("what\na peer \"says\"")));
+        ended(Streams.IMPORT.notConnected(new Overloaded("cluster tokyo: streams.maxStreams")));
+        meters.boundHit("what\na peer \"says\"");
         meters.lanes().exhausted(TOKYO, "tunnel.pool.maxWaiting");
         meters.lanes().refused(RefusalReason.TOO_MANY_CONNECTIONS, "from 192.0.2.1");
 

@@ -43,7 +43,7 @@ class LaneLogTest {
     @Test
     void a_lane_that_was_lost_is_told_and_one_that_was_idle_is_not() {
         log.opened(TOKYO, LaneRole.ACCEPTED);
-        log.lost(TOKYO, LaneRole.ACCEPTED, "idle");
+        log.lost(TOKYO, LaneRole.ACCEPTED, "idle for PT1M");
         log.lost(TOKYO, LaneRole.ACCEPTED, "connection reset");
 
         assertThat(lines.all())
