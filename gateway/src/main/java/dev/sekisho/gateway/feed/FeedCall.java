@@ -1,0 +1,170 @@
+package dev.sekisho.gateway.feed;
+
+import dev.sekisho.feed.v1.Acknowledge;
+import dev.sekisho.feed.v1.GatewayMessage;
+import dev.sekisho.feed.v1.RouteFeedGrpcClient;
+import dev.sekisho.feed.v1.RouteUpdate;
+import dev.sekisho.feed.v1.Subscribe;
+import dev.sekisho.identity.PeerIdentity;
+import dev.sekisho.identity.SpiffeId;
+import dev.sekisho.identity.TlsIdentity;
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpConnection;
+import io.vertx.core.net.SocketAddress;
+import io.vertx.grpc.client.GrpcClient;
+import io.vertx.grpc.client.GrpcClientRequest;
+import io.vertx.grpc.client.GrpcClientResponse;
+import io.vertx.grpc.common.GrpcStatus;
+import java.security.cert.CertificateException;
+import java.security.cert.X509Certificate;
+import java.util.List;
+import java.util.Optional;
+import javax.net.ssl.SSLPeerUnverifiedException;
+
+/// One call of the feed, from dialling until it is lost, which is told exactly once. The next update is asked for only
+/// when the one before it has been acknowledged. Confined to the feed's context.
+final class FeedCall {
+    private static final int MAX_PROBLEMS = 100;
+    private static final Buffer PING = Buffer.buffer(new byte[8]);
+
+    private final Vertx vertx;
+    private final TlsIdentity identity;
+    private final FeedSettings settings;
+    private final Listener listener;
+    private Optional<GrpcClientRequest<GatewayMessage, RouteUpdate>> request = Optional.empty();
+    private Optional<GrpcClientResponse<GatewayMessage, RouteUpdate>> response = Optional.empty();
+    private Optional<Long> pings = Optional.empty();
+    private boolean awaitsPong;
+    private boolean over;
+
+    FeedCall(Vertx vertx, TlsIdentity identity, FeedSettings settings, Listener listener) {
+        this.vertx = vertx;
+        this.identity = identity;
+        this.settings = settings;
+        this.listener = listener;
+    }
+
+    /// Told on the feed's context.
+    interface Listener {
+        /// The other end is our control plane, and has been asked for routes.
+        void subscribed(FeedCall call);
+
+        /// Until [#acknowledge] there is no other update.
+        void received(FeedCall call, RouteUpdate update);
+
+        /// @param reason for an operator
+        void lost(FeedCall call, String reason);
+    }
+
+    /// @param heldVersion of the table the gateway runs on; 0 for none
+    void open(GrpcClient client, long heldVersion) {
+        var address = settings.controlPlane();
+        client.request(SocketAddress.inetSocketAddress(address.port(), address.host()), RouteFeedGrpcClient.Watch)
+                .onSuccess(opened -> subscribe(opened, heldVersion))
+                .onFailure(cause -> end(reason(cause)));
+    }
+
+    private void subscribe(GrpcClientRequest<GatewayMessage, RouteUpdate> opened, long heldVersion) {
+        request = Optional.of(opened);
+        if (over) {
+            opened.connection().close();
+            return;
+        }
+        try {
+            requireOwnControlPlane(opened.connection());
+        } catch (SSLPeerUnverifiedException | CertificateException e) {
+            end("it is not our control plane: " + e.getMessage());
+            return;
+        }
+        opened.exceptionHandler(cause -> end(reason(cause)));
+        opened.connection().closeHandler(_ -> end("it closed the connection; it may not believe our certificate"));
+        opened.response().onSuccess(this::read).onFailure(cause -> end(reason(cause)));
+        pings = Optional.of(vertx.setPeriodic(settings.pingEvery().toMillis(), _ -> ping(opened.connection())));
+        send(GatewayMessage.newBuilder()
+                .setSubscribe(
+                        Subscribe.newBuilder().setGateway(settings.gateway()).setHeldVersion(heldVersion))
+                .build());
+        listener.subscribed(this);
+    }
+
+    /// The chain is checked once more, because a handshake that resumes an earlier session shows none.
+    private void requireOwnControlPlane(HttpConnection connection)
+            throws SSLPeerUnverifiedException, CertificateException {
+        PeerIdentity.require(
+                connection.sslSession(),
+                SpiffeId.Role.CONTROL_PLANE,
+                Optional.of(identity.id().cluster()));
+        var chain = connection.peerCertificates().stream()
+                .map(X509Certificate.class::cast)
+                .toArray(X509Certificate[]::new);
+        identity.trustManager()
+                .checkServerTrusted(chain, chain[0].getPublicKey().getAlgorithm());
+    }
+
+    private void read(GrpcClientResponse<GatewayMessage, RouteUpdate> opened) {
+        response = Optional.of(opened);
+        opened.pause();
+        opened.handler(update -> listener.received(this, update));
+        opened.exceptionHandler(cause -> end(reason(cause)));
+        opened.endHandler(_ -> end(opened.status() == GrpcStatus.OK ? "it ended the feed" : refusal(opened.status())));
+        opened.fetch(1);
+    }
+
+    private static String refusal(GrpcStatus status) {
+        return "it ended the feed with status " + status;
+    }
+
+    /// @param problems what of this version is not in force; the first 100 are told
+    void acknowledge(long version, List<String> problems) {
+        tellProblems(version, problems);
+        response.ifPresent(open -> open.fetch(1));
+    }
+
+    /// Once more for a version that is acknowledged already: other problems than before.
+    void tellProblems(long version, List<String> problems) {
+        send(GatewayMessage.newBuilder()
+                .setAcknowledge(Acknowledge.newBuilder()
+                        .setVersion(version)
+                        .addAllProblems(problems.stream().limit(MAX_PROBLEMS).toList()))
+                .build());
+    }
+
+    /// Ends the call without telling.
+    void close() {
+        over = true;
+        hangUp();
+    }
+
+    private void send(GatewayMessage message) {
+        if (!over) {
+            request.ifPresent(open -> open.write(message).onFailure(cause -> end(reason(cause))));
+        }
+    }
+
+    private void ping(HttpConnection connection) {
+        if (awaitsPong) {
+            end("it has not answered for " + settings.pingEvery());
+            return;
+        }
+        awaitsPong = true;
+        connection.ping(PING).onSuccess(_ -> awaitsPong = false).onFailure(cause -> end(reason(cause)));
+    }
+
+    private void end(String reason) {
+        if (!over) {
+            over = true;
+            hangUp();
+            listener.lost(this, reason);
+        }
+    }
+
+    private void hangUp() {
+        pings.ifPresent(vertx::cancelTimer);
+        request.ifPresent(open -> open.connection().close());
+    }
+
+    private static String reason(Throwable cause) {
+        return Optional.ofNullable(cause.getMessage()).orElse(cause.toString());
+    }
+}
