@@ -1,0 +1,153 @@
+package dev.sekisho.gateway;
+
+import dev.sekisho.gateway.admin.AdminServer;
+import dev.sekisho.gateway.admin.GatewayStatus;
+import dev.sekisho.gateway.dns.DnsServer;
+import dev.sekisho.gateway.feed.RouteFeed;
+import dev.sekisho.gateway.routes.LiveRoutes;
+import dev.sekisho.gateway.routes.RouteTable;
+import dev.sekisho.gateway.streams.ExportConnectors;
+import dev.sekisho.gateway.streams.ImportListeners;
+import dev.sekisho.gateway.telemetry.GatewayMeters;
+import dev.sekisho.gateway.telemetry.LaneLog;
+import dev.sekisho.gateway.telemetry.LaneWatchers;
+import dev.sekisho.gateway.telemetry.StreamLog;
+import dev.sekisho.gateway.telemetry.StreamWatchers;
+import dev.sekisho.gateway.tunnel.LaneRole;
+import dev.sekisho.gateway.tunnel.LaneTls;
+import dev.sekisho.gateway.tunnel.Lanes;
+import dev.sekisho.gateway.tunnel.PublicPort;
+import dev.sekisho.identity.TlsIdentity;
+import dev.sekisho.identity.TrustBundles;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.List;
+
+/// One gateway. Any thread.
+public final class Gateway {
+    private final Duration drain;
+    private final Housekeeping housekeeping;
+    private final RouteFeed feed;
+    private final Lanes lanes;
+    private final ExportConnectors exports;
+    private final PublicPort publicPort;
+    private final ImportListeners imports;
+    private final DnsServer dns;
+    private final AdminServer admin;
+
+    private Gateway(
+            Duration drain,
+            Housekeeping housekeeping,
+            RouteFeed feed,
+            Lanes lanes,
+            ExportConnectors exports,
+            PublicPort publicPort,
+            ImportListeners imports,
+            DnsServer dns,
+            AdminServer admin) {
+        this.drain = drain;
+        this.housekeeping = housekeeping;
+        this.feed = feed;
+        this.lanes = lanes;
+        this.exports = exports;
+        this.publicPort = publicPort;
+        this.imports = imports;
+        this.dns = dns;
+        this.admin = admin;
+    }
+
+    /// The whole gateway, wired by hand. Each line needs only the lines above it.
+    ///
+    /// @param bundles those that `identity` believes by; the route table's peers are kept up to date in them
+    public static Gateway assemble(
+            GatewaySettings settings,
+            Vertx vertx,
+            InstantSource clock,
+            TlsIdentity identity,
+            TrustBundles bundles,
+            PrometheusMeterRegistry registry) {
+        var routes = new LiveRoutes();
+        routes.onReplace(new PeerBundles(bundles)::replace); // first: lanes ask whom to believe
+        var meters = new GatewayMeters(registry, clock, routes);
+        var streamLog = new StreamLog(clock, meters::boundHit);
+        var streams = new StreamWatchers(List.of(meters.streams(), streamLog));
+        var laneWatchers = new LaneWatchers(List.of(meters.lanes(), new LaneLog(clock)));
+        var housekeeping = new Housekeeping(vertx, identity, streamLog);
+        var feed = new RouteFeed(vertx, settings.feed(), identity, routes::replace, new SecureRandom());
+        var tunnel = settings.tunnel();
+        var tls = new LaneTls(identity, tunnel.engine(), tunnel.handshakeTimeout());
+        var lanes = new Lanes(vertx, routes, tls, tunnel.pool(), laneWatchers);
+        var exports = new ExportConnectors(vertx, routes, settings.streams(), streams);
+        var publicPort = new PublicPort(vertx, routes, tls, tunnel, exports, clock, laneWatchers);
+        var imports = new ImportListeners(vertx, routes, lanes, settings.streams(), streams, feed::listenerProblems);
+        var dns = new DnsServer(vertx, settings.dns(), routes::current, meters::dnsAnswered);
+        meters.countLanes(LaneRole.DIALLED, lanes::counts);
+        meters.countLanes(LaneRole.ACCEPTED, publicPort::counts);
+        meters.watchFeed(feed::isConnected);
+        meters.watchCertificate(() -> identity.leaf().notAfter());
+        var admin = new AdminServer(
+                vertx,
+                settings.admin(),
+                registry::scrape,
+                () -> waitsFor(routes, feed),
+                () -> new GatewayStatus(
+                        routes.current().map(RouteTable::cluster),
+                        routes.current().map(RouteTable::version).orElse(0L),
+                        meters.routesInForceFor(),
+                        feed.isConnected(),
+                        lanes.counts(),
+                        publicPort.counts(),
+                        imports.openStreams() + exports.openStreams(),
+                        List.of(),
+                        feed.problems()),
+                meters::boundHit);
+        return new Gateway(settings.drain(), housekeeping, feed, lanes, exports, publicPort, imports, dns, admin);
+    }
+
+    /// A gateway with an old table is ready, a gateway without any is not.
+    private static List<String> waitsFor(LiveRoutes routes, RouteFeed feed) {
+        if (routes.current().isPresent()) {
+            return List.of();
+        }
+        var problems = feed.problems();
+        return problems.isEmpty() ? List.of("the first route table") : problems;
+    }
+
+    /// The admin page comes first, so that it can say what the rest waits for; the listeners for pods come last.
+    ///
+    /// @return fails with what is wrong and which setting it is; what had started by then is stopped again
+    public Future<Void> start() {
+        return admin.start()
+                .compose(_ -> publicPort.start())
+                .compose(_ -> dns.start())
+                .compose(_ -> lanes.start())
+                .compose(_ -> exports.start())
+                .compose(_ -> imports.start())
+                .compose(_ -> {
+                    housekeeping.start();
+                    return feed.start();
+                })
+                .recover(cause -> stopNow().transform(_ -> Future.failedFuture(cause)));
+    }
+
+    /// Takes no new streams, waits for open ones as long as the settings say, then breaks them off and stops.
+    public Future<Void> stop() {
+        return Future.join(imports.drain(drain), exports.drain(drain), publicPort.drain(), lanes.drain())
+                .transform(_ -> stopNow());
+    }
+
+    private Future<Void> stopNow() {
+        return dns.stop()
+                .eventually(imports::stop)
+                .eventually(exports::stop)
+                .eventually(publicPort::stop)
+                .eventually(lanes::stop)
+                .eventually(feed::stop)
+                .eventually(housekeeping::stop)
+                .eventually(admin::stop);
+    }
+}

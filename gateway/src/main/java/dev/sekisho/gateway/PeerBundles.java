@@ -1,0 +1,36 @@
+package dev.sekisho.gateway;
+
+import dev.sekisho.gateway.routes.RouteTable;
+import dev.sekisho.identity.CaBundle;
+import dev.sekisho.identity.TrustBundles;
+import dev.sekisho.identity.TrustDomain;
+import dev.sekisho.names.ClusterName;
+import java.util.HashMap;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// Believes exactly the peers of the route table. A bundle that cannot be read vouches for nobody.
+final class PeerBundles {
+    private static final Logger LOG = LoggerFactory.getLogger(PeerBundles.class);
+
+    private final TrustBundles bundles;
+
+    PeerBundles(TrustBundles bundles) {
+        this.bundles = bundles;
+    }
+
+    void replace(RouteTable table) {
+        var readable = new HashMap<ClusterName, CaBundle>();
+        table.peers().forEach((name, peer) -> {
+            try {
+                readable.put(name, CaBundle.parse(new TrustDomain(name, table.clusterSet()), peer.caBundle()));
+            } catch (IllegalArgumentException e) {
+                LOG.atWarn()
+                        .addKeyValue("peer", name)
+                        .addKeyValue("reason", e.getMessage())
+                        .log("The CA bundle of a peer cannot be used; nobody is believed to be of that cluster");
+            }
+        });
+        bundles.replacePeers(readable);
+    }
+}
