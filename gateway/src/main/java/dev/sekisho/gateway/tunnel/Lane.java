@@ -24,6 +24,7 @@ import io.netty.handler.ssl.SslHandler;
 import io.netty.handler.ssl.SslHandshakeCompletionEvent;
 import io.netty.util.ReferenceCountUtil;
 import io.netty.util.concurrent.ScheduledFuture;
+import java.security.cert.CertificateException;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.util.List;
@@ -347,9 +348,10 @@ public final class Lane extends ChannelInboundHandlerAdapter {
         }
     }
 
+    /// What our trust says of a certificate when that is the cause, else the innermost message.
     private static String rootMessage(Throwable failure) {
         var root = failure;
-        while (root.getCause() != null) {
+        while (root.getCause() != null && !(root instanceof CertificateException)) {
             root = root.getCause();
         }
         return root.getMessage() == null ? root.getClass().getSimpleName() : root.getMessage();

@@ -3,6 +3,8 @@ package dev.sekisho.gateway.tunnel;
 import dev.sekisho.gateway.relay.SocketEnd;
 import dev.sekisho.gateway.relay.Sockets;
 import dev.sekisho.gateway.tunnel.PublicConnections.Destination;
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.socket.DuplexChannel;
@@ -26,6 +28,7 @@ final class ServerNameSwitch extends AbstractSniHandler<Destination> {
     private final PublicConnections connections;
     private final String from;
     private final ScheduledFuture<?> timeout;
+    private boolean isTls;
     private boolean decided;
 
     ServerNameSwitch(PublicConnections connections, DuplexChannel channel) {
@@ -39,6 +42,13 @@ final class ServerNameSwitch extends AbstractSniHandler<Destination> {
                         () -> refuse(channel, RefusalReason.TIMEOUT, "no ClientHello within " + limit),
                         limit.toMillis(),
                         TimeUnit.MILLISECONDS);
+    }
+
+    @Override
+    protected Future<Destination> lookup(ChannelHandlerContext context, @Nullable ByteBuf clientHello)
+            throws Exception {
+        isTls = clientHello != null;
+        return super.lookup(context, clientHello);
     }
 
     @Override
@@ -58,10 +68,12 @@ final class ServerNameSwitch extends AbstractSniHandler<Destination> {
             return;
         }
         if (!found.isSuccess()) {
-            refuse(
-                    context.channel(),
-                    RefusalReason.UNKNOWN_SERVER_NAME,
-                    String.valueOf(found.cause().getMessage()));
+            if (isTls) {
+                var why = String.valueOf(found.cause().getMessage());
+                refuse(context.channel(), RefusalReason.UNKNOWN_SERVER_NAME, why);
+            } else {
+                refuse(context.channel(), RefusalReason.NOT_TLS, "the first bytes are no ClientHello");
+            }
             return;
         }
         decided = true;
@@ -82,7 +94,7 @@ final class ServerNameSwitch extends AbstractSniHandler<Destination> {
         refuse(context.channel(), RefusalReason.NOT_TLS, "closed before a ClientHello came");
     }
 
-    private void refuse(io.netty.channel.Channel channel, RefusalReason kind, String reason) {
+    private void refuse(Channel channel, RefusalReason kind, String reason) {
         if (!decided) {
             decided = true;
             timeout.cancel(false);

@@ -30,6 +30,10 @@ public record TunnelSettings(
                 listen, controlPlane, TlsEngine.AUTO, PoolSettings.DEFAULTS, Duration.ofSeconds(10), 100_000, 256);
     }
 
+    public TunnelSettings withControlPlane(Optional<HostPort> other) {
+        return new TunnelSettings(listen, other, engine, pool, handshakeTimeout, maxConnections, maxPassedOn);
+    }
+
     public TunnelSettings withEngine(TlsEngine other) {
         return new TunnelSettings(listen, controlPlane, other, pool, handshakeTimeout, maxConnections, maxPassedOn);
     }

@@ -6,6 +6,8 @@ import dev.sekisho.identity.TlsIdentity;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.net.SocketException;
+import java.time.InstantSource;
 import java.util.Map;
 
 /// Cluster `osaka`, where the pods shop/frontend and shop/stranger call `shop/db`, and cluster `tokyo`, which exports
@@ -36,13 +38,24 @@ final class TwoGateways implements AutoCloseable {
 
     /// What a test wants to be different.
     static final class Plan {
-        private final TestClusters clusters = TestClusters.linked("tokyo", "osaka");
-        private TlsIdentity tokyo = clusters.gateway("tokyo");
-        private TlsIdentity osaka = clusters.gateway("osaka");
+        private final TestClusters clusters;
+        private TlsIdentity tokyo;
+        private TlsIdentity osaka;
         private TunnelSettings tokyoTunnel = TestGateway.TUNNEL;
         private TunnelSettings osakaTunnel = TestGateway.TUNNEL;
         private StreamSettings tokyoStreams = StreamSettings.DEFAULTS;
         private StreamSettings osakaStreams = StreamSettings.DEFAULTS;
+
+        Plan() {
+            this(InstantSource.system());
+        }
+
+        /// @param clock that certificates go by
+        Plan(InstantSource clock) {
+            clusters = TestClusters.linked(clock, "tokyo", "osaka", "nagoya");
+            tokyo = clusters.gateway("tokyo");
+            osaka = clusters.gateway("osaka");
+        }
 
         TestClusters clusters() {
             return clusters;
@@ -100,6 +113,17 @@ final class TwoGateways implements AutoCloseable {
 
     Socket callFrom(String pod) throws IOException {
         return Loopback.connect(pod, osaka.importAddress());
+    }
+
+    /// Whether a pod that calls the import and says something is turned away with a reset.
+    boolean isReset(String pod) throws IOException {
+        try (var client = callFrom(pod)) {
+            client.getOutputStream().write(1);
+            var answer = client.getInputStream().read();
+            throw new AssertionError("expected a reset, got " + answer);
+        } catch (SocketException e) {
+            return true; // as early as while connecting
+        }
     }
 
     @Override

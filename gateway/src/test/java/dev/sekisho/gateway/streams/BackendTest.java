@@ -1,0 +1,114 @@
+package dev.sekisho.gateway.streams;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sekisho.gateway.tunnel.frame.FrameType;
+import dev.sekisho.policy.v1.Protocol;
+import dev.sekisho.tunnel.v1.Refused;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.SocketException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+
+class BackendTest {
+    /// An address where nobody listens.
+    private static InetSocketAddress deaf() throws IOException {
+        try (var socket = new ServerSocket(0, 1, Loopback.address("127.0.0.1"))) {
+            return (InetSocketAddress) socket.getLocalSocketAddress();
+        }
+    }
+
+    @Test
+    void a_backend_that_refuses_is_passed_over_for_the_next() throws IOException {
+        try (var backend = Workload.echo();
+                var gateways = TwoGateways.with(deaf(), backend.address())) {
+            for (var i = 0; i < 4; i++) {
+                try (var client = gateways.call()) {
+                    client.getOutputStream().write(i);
+                    assertThat(client.getInputStream().read()).isEqualTo(i);
+                }
+            }
+            assertThat(backend.accepted()).isEqualTo(4);
+        }
+    }
+
+    @Test
+    void a_stream_whose_backends_all_refuse_is_reset_and_named() throws IOException {
+        try (var gateways = TwoGateways.with(deaf())) {
+            assertThat(gateways.isReset(TwoGateways.FRONTEND)).isTrue();
+
+            assertThat(gateways.osaka.streams.only().outcome().label()).isEqualTo("backend_unreachable");
+            assertThat(gateways.tokyo.streams.only().outcome().label()).isEqualTo("backend_unreachable");
+        }
+    }
+
+    @Test
+    void a_backend_that_accepts_and_resets_resets_the_client() throws IOException {
+        try (var backend = Workload.that(connection -> {
+                    connection.getInputStream().read();
+                    connection.setSoLinger(true, 0);
+                    connection.close();
+                });
+                var gateways = TwoGateways.with(backend.address())) {
+            assertThat(gateways.isReset(TwoGateways.FRONTEND)).isTrue();
+
+            assertThat(gateways.osaka.streams.only().outcome()).isEqualTo(new StreamOutcome.BackendReset());
+            assertThat(gateways.tokyo.streams.only().outcome()).isEqualTo(new StreamOutcome.BackendReset());
+        }
+    }
+
+    @Test
+    void a_client_that_resets_resets_the_backend() throws Exception {
+        var seen = new CompletableFuture<Throwable>();
+        try (var backend = Workload.that(connection -> {
+                    connection
+                            .getOutputStream()
+                            .write(connection.getInputStream().read());
+                    try {
+                        connection.getInputStream().read();
+                    } catch (IOException e) {
+                        seen.complete(e);
+                    }
+                });
+                var gateways = TwoGateways.with(backend.address())) {
+            try (var client = gateways.call()) {
+                client.getOutputStream().write(1);
+                assertThat(client.getInputStream().read()).isEqualTo(1);
+                client.setSoLinger(true, 0);
+            }
+
+            assertThat(seen.get(30, TimeUnit.SECONDS)).isInstanceOf(SocketException.class);
+            assertThat(gateways.osaka.streams.only().outcome()).isEqualTo(new StreamOutcome.ClientReset());
+            assertThat(gateways.tokyo.streams.only().outcome()).isEqualTo(new StreamOutcome.ClientReset());
+        }
+    }
+
+    @Test
+    void bad_names_in_open_close_the_lane() throws IOException {
+        try (var backend = Workload.echo();
+                var gateways = TwoGateways.with(backend.address());
+                var lane = RawLane.greeted(gateways.clusters.gateway("osaka"), gateways.tokyo.address())) {
+            lane.send(
+                    FrameType.OPEN, RawLane.open().setServiceNamespace("Shop!").build());
+
+            assertThat(lane.isClosedByPeer()).isTrue();
+            assertThat(backend.accepted()).isZero();
+        }
+    }
+
+    @Test
+    void udp_is_refused() throws IOException {
+        try (var backend = Workload.echo();
+                var gateways = TwoGateways.with(backend.address());
+                var lane = RawLane.greeted(gateways.clusters.gateway("osaka"), gateways.tokyo.address())) {
+            lane.send(
+                    FrameType.OPEN,
+                    RawLane.open().setProtocol(Protocol.PROTOCOL_UDP).build());
+
+            assertThat(Refused.parseFrom(lane.receive().payload()).getCode()).isEqualTo(Refused.Code.CODE_BAD_REQUEST);
+        }
+    }
+}
