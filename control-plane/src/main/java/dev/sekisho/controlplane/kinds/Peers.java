@@ -1,0 +1,74 @@
+package dev.sekisho.controlplane.kinds;
+
+import dev.sekisho.controlplane.clusterset.ClusterView;
+import dev.sekisho.names.ClusterName;
+import dev.sekisho.names.HostPort;
+import io.fabric8.kubernetes.api.model.ObjectMeta;
+import java.io.ByteArrayInputStream;
+import java.nio.charset.StandardCharsets;
+import java.security.cert.CertificateException;
+import java.security.cert.CertificateFactory;
+import java.util.List;
+import java.util.Optional;
+import tools.jackson.databind.JsonNode;
+
+/// `sekisho.dev/v1alpha1` Peer: another cluster we are linked with, by its cluster name.
+public final class Peers {
+    private Peers() {}
+
+    /// @param status written by us and never read
+    public record Peer(
+            String apiVersion, String kind, ObjectMeta metadata, Optional<Spec> spec, Optional<JsonNode> status) {}
+
+    /// @param endpoint `host:port` of its public port; empty when it only dials us
+    /// @param caBundle PEM certificates that vouch for its trust domain
+    public record Spec(Optional<String> endpoint, Optional<String> caBundle) {}
+
+    public static List<FieldProblem> problems(Peer peer) {
+        var problems = new FieldProblems();
+        Metadata.check(problems, peer.metadata(), Metadata.NameForm.LABEL);
+        Metadata.forbidNamespace(problems, peer.metadata());
+        endpoint(peer).ifPresent(text -> checkEndpoint(problems, text));
+        var bundle = peer.spec().flatMap(Spec::caBundle);
+        if (bundle.isEmpty()) {
+            problems.add("spec.caBundle", "is required");
+        }
+        bundle.ifPresent(pem -> checkBundle(problems, pem));
+        return problems.found();
+    }
+
+    /// @param peer without problems
+    public static ClusterView.Peer peer(Peer peer) {
+        return new ClusterView.Peer(
+                new ClusterName(peer.metadata().getName()),
+                endpoint(peer).map(HostPort::parse),
+                peer.spec().flatMap(Spec::caBundle).orElseThrow());
+    }
+
+    private static Optional<String> endpoint(Peer peer) {
+        return peer.spec().flatMap(Spec::endpoint);
+    }
+
+    private static void checkEndpoint(FieldProblems problems, String text) {
+        try {
+            problems.port("spec.endpoint", HostPort.parse(text).port());
+        } catch (IllegalArgumentException e) {
+            problems.add("spec.endpoint", String.valueOf(e.getMessage()));
+        }
+    }
+
+    // What stands in the bundle is not repeated in the reason: someone may have pasted a private key.
+    private static void checkBundle(FieldProblems problems, String pem) {
+        problems.require(
+                !pem.contains("PRIVATE KEY"),
+                "spec.caBundle",
+                "holds a private key, which must never leave its cluster");
+        try {
+            var certificates = CertificateFactory.getInstance("X.509")
+                    .generateCertificates(new ByteArrayInputStream(pem.getBytes(StandardCharsets.US_ASCII)));
+            problems.require(!certificates.isEmpty(), "spec.caBundle", "must hold at least one PEM certificate");
+        } catch (CertificateException _) {
+            problems.add("spec.caBundle", "must hold PEM certificates only");
+        }
+    }
+}
