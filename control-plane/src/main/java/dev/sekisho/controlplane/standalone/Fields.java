@@ -49,7 +49,7 @@ final class Fields {
     Fields section(String name) {
         var section = find(name);
         if (section.isPresent() && !section.get().isObject()) {
-            report(name, "must be a mapping, got " + shown(section.get()));
+            report(name, "must be a mapping, got " + YamlText.shown(section.get()));
         }
         var content = section.filter(JsonNode::isObject).orElseGet(JsonNodeFactory.instance::objectNode);
         return new Fields(document, YamlDocument.child(path, name), content, problems);
@@ -71,7 +71,7 @@ final class Fields {
     <T> List<T> texts(String name, Function<String, T> parse) {
         var list = find(name);
         if (list.isPresent() && !list.get().isArray()) {
-            report(name, "must be a list, got " + shown(list.get()));
+            report(name, "must be a list, got " + YamlText.shown(list.get()));
         }
         var values = new ArrayList<T>();
         list.filter(JsonNode::isArray).ifPresent(items -> {
@@ -88,7 +88,7 @@ final class Fields {
             if (node.isInt() && node.intValue() >= least && node.intValue() <= most) {
                 return Optional.of(node.intValue());
             }
-            report(name, "must be a number from " + least + " to " + most + ", got " + shown(node));
+            report(name, "must be a number from " + least + " to " + most + ", got " + YamlText.shown(node));
             return Optional.empty();
         });
     }
@@ -141,7 +141,7 @@ final class Fields {
 
     private <T> Optional<T> parsed(String field, JsonNode node, Function<String, T> parse) {
         if (!node.isString()) {
-            problems.accept(document.problem(field, "must be text, got " + shown(node)));
+            problems.accept(document.problem(field, "must be text, got " + YamlText.shown(node)));
             return Optional.empty();
         }
         try {
@@ -154,10 +154,6 @@ final class Fields {
 
     private void report(String name, String reason) {
         problems.accept(document.problem(YamlDocument.child(path, name), reason));
-    }
-
-    private static String shown(JsonNode node) {
-        return node.isObject() ? "a mapping" : node.isArray() ? "a list" : "'" + node.asString() + "'";
     }
 
     private static String spoken(Enum<?> constant) {

@@ -72,6 +72,15 @@ final class YamlText {
         return Optional.empty();
     }
 
+    /// A value in words, short enough for a message.
+    static String shown(JsonNode value) {
+        if (value.isContainer()) {
+            return value.isArray() ? "a list" : "a mapping";
+        }
+        var text = value.asString("");
+        return "'" + (text.length() > 80 ? text.substring(0, 80) + "…" : text) + "'";
+    }
+
     private List<YamlDocument> documents() throws Refused {
         var documents = new ArrayList<YamlDocument>();
         while (events.hasNext()) {

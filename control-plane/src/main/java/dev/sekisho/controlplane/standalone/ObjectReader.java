@@ -1,0 +1,181 @@
+package dev.sekisho.controlplane.standalone;
+
+import dev.sekisho.controlplane.kinds.EndpointSlices;
+import dev.sekisho.controlplane.kinds.FieldProblem;
+import dev.sekisho.controlplane.kinds.Metadata;
+import dev.sekisho.controlplane.kinds.Namespaces;
+import dev.sekisho.controlplane.kinds.NetworkPolicies;
+import dev.sekisho.controlplane.kinds.Peers;
+import dev.sekisho.controlplane.kinds.Pods;
+import dev.sekisho.controlplane.kinds.ServiceExports;
+import dev.sekisho.controlplane.kinds.Services;
+import dev.sekisho.controlplane.standalone.FileVersions.Defined;
+import dev.sekisho.names.ClusterName;
+import io.fabric8.kubernetes.api.model.Namespace;
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.Service;
+import io.fabric8.kubernetes.api.model.discovery.v1.EndpointSlice;
+import io.fabric8.kubernetes.api.model.networking.v1.NetworkPolicy;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import tools.jackson.databind.JsonNode;
+
+/// Reads the objects of a file: the kinds a standalone cluster knows, and `v1` List of them.
+final class ObjectReader {
+    private static final String LIST = "v1 List";
+
+    private final ClusterName cluster;
+    private final Map<String, Kind<?>> kinds = new HashMap<>();
+
+    /// @param cluster which may have no peer of its own name
+    /// @param ipFamilies of the cluster, its usual one first
+    ObjectReader(ClusterName cluster, List<String> ipFamilies) {
+        this.cluster = cluster;
+        kinds.put(
+                "v1 Namespace",
+                new Kind<>(
+                        Namespace.class,
+                        Namespaces::problems,
+                        namespace -> new Definition.Namespace(
+                                namespace.getMetadata().getName(), Metadata.labels(namespace.getMetadata()))));
+        kinds.put("v1 Pod", new Kind<>(Pod.class, Pods::problems, ObjectReader::pod));
+        kinds.put(
+                "v1 Service",
+                new Kind<>(
+                        Service.class,
+                        Services::problems,
+                        service -> new Definition.Service(
+                                Services.service(service, ipFamilies),
+                                Boolean.TRUE.equals(service.getSpec().getPublishNotReadyAddresses()))));
+        kinds.put(
+                "discovery.k8s.io/v1 EndpointSlice",
+                new Kind<>(
+                        EndpointSlice.class,
+                        EndpointSlices::problems,
+                        slice -> new Definition.EndpointSlice(
+                                Metadata.namespace(slice.getMetadata()),
+                                slice.getMetadata().getName(),
+                                EndpointSlices.slice(slice))));
+        kinds.put(
+                "networking.k8s.io/v1 NetworkPolicy",
+                new Kind<>(
+                        NetworkPolicy.class,
+                        NetworkPolicies::problems,
+                        policy -> new Definition.NetworkPolicy(NetworkPolicies.policy(policy))));
+        var export = new Kind<>(ServiceExports.ServiceExport.class, ServiceExports::problems, ObjectReader::export);
+        kinds.put("multicluster.x-k8s.io/v1beta1 ServiceExport", export);
+        kinds.put("multicluster.x-k8s.io/v1alpha1 ServiceExport", export);
+        kinds.put(
+                ClusterFile.API_VERSION + " Peer",
+                new Kind<>(Peers.Peer.class, this::peerProblems, peer -> new Definition.Peer(Peers.peer(peer))));
+    }
+
+    /// @return the objects in all documents; when a problem was reported they are not to be used
+    List<Defined> read(String file, String text, Consumer<Problem> problems) {
+        var objects = new ArrayList<Defined>();
+        for (var document : YamlText.documents(file, text, problems).orElse(List.of())) {
+            readAny(document, objects, problems);
+        }
+        refuseTwins(file, objects, problems);
+        return objects;
+    }
+
+    private void readAny(YamlDocument document, List<Defined> objects, Consumer<Problem> problems) {
+        var content = document.content();
+        if (!kindOf(content).equals(LIST)) {
+            readOne(document, "", content, problems).ifPresent(objects::add);
+            return;
+        }
+        content.propertyNames().stream()
+                .filter(name ->
+                        !List.of("apiVersion", "kind", "metadata", "items").contains(name))
+                .forEach(name -> problems.accept(document.problem(name, "is no field that is known here")));
+        var items = content.path("items");
+        if (!items.isMissingNode() && !items.isNull() && !items.isArray()) {
+            problems.accept(document.problem("items", "must be a list, got " + YamlText.shown(items)));
+        }
+        for (var i = 0; i < items.size() && items.isArray(); i++) {
+            readOne(document, YamlDocument.child("items", i), items.get(i), problems)
+                    .ifPresent(objects::add);
+        }
+    }
+
+    private Optional<Defined> readOne(YamlDocument document, String path, JsonNode tree, Consumer<Problem> problems) {
+        if (!tree.isObject()) {
+            problems.accept(document.problem(path, "must be an object, got " + YamlText.shown(tree)));
+            return Optional.empty();
+        }
+        var kind = kinds.get(kindOf(tree));
+        if (kind == null) {
+            problems.accept(document.problem(
+                    YamlDocument.child(path, "kind"),
+                    "is of apiVersion and kind '" + kindOf(tree) + "'; known are "
+                            + String.join(", ", kinds.keySet().stream().sorted().toList())));
+            return Optional.empty();
+        }
+        return kind.read(document, path, tree, problems);
+    }
+
+    private static String kindOf(JsonNode tree) {
+        return tree.path("apiVersion").asString("") + " " + tree.path("kind").asString("");
+    }
+
+    // Two objects of one file that claim the same: neither came first.
+    private static void refuseTwins(String file, List<Defined> objects, Consumer<Problem> problems) {
+        var first = new HashMap<String, Defined>();
+        for (var object : objects) {
+            for (var claim : object.definition().claims()) {
+                var earlier = first.putIfAbsent(claim, object);
+                if (earlier != null) {
+                    problems.accept(new Problem(
+                            file,
+                            object.line(),
+                            FileVersions.field(claim),
+                            claim + " is already given in " + file + ":" + earlier.line()));
+                }
+            }
+        }
+    }
+
+    private static Definition pod(Pod pod) {
+        var spec = Optional.ofNullable(pod.getSpec());
+        return new Definition.Pod(
+                Pods.pod(pod), Pods.isReady(pod), spec.map(s -> s.getHostname()), spec.map(s -> s.getSubdomain()));
+    }
+
+    private static Definition export(ServiceExports.ServiceExport export) {
+        return new Definition.ServiceExport(
+                ServiceExports.name(export),
+                Metadata.createdAt(export.metadata()),
+                ServiceExports.exportedLabels(export),
+                ServiceExports.exportedAnnotations(export));
+    }
+
+    private List<FieldProblem> peerProblems(Peers.Peer peer) {
+        var problems = new ArrayList<>(Peers.problems(peer));
+        if (problems.isEmpty() && cluster.value().equals(peer.metadata().getName())) {
+            problems.add(new FieldProblem("metadata.name", "is this cluster's own name, '" + cluster + "'"));
+        }
+        return problems;
+    }
+
+    /// @param definition of an object that has no problems
+    private record Kind<T>(
+            Class<T> type, Function<T, List<FieldProblem>> problems, Function<T, Definition> definition) {
+        Optional<Defined> read(YamlDocument document, String path, JsonNode tree, Consumer<Problem> report) {
+            return StrictObjects.read(document, path, tree, type, report).flatMap(object -> {
+                var found = problems.apply(object);
+                found.forEach(problem -> report.accept(document.problem(
+                        path.isEmpty() ? problem.field() : path + "." + problem.field(), problem.reason())));
+                return found.isEmpty()
+                        ? Optional.of(new Defined(document.lineOf(path), definition.apply(object)))
+                        : Optional.empty();
+            });
+        }
+    }
+}

@@ -1,0 +1,158 @@
+package dev.sekisho.controlplane.standalone;
+
+import com.google.common.net.InetAddresses;
+import dev.sekisho.controlplane.clusterset.Condition;
+import dev.sekisho.controlplane.clusterset.Import;
+import dev.sekisho.controlplane.reconcile.Results.PeerStatus;
+import dev.sekisho.names.ClusterName;
+import dev.sekisho.names.ServiceName;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.JsonNodeFactory;
+import tools.jackson.databind.node.ObjectNode;
+
+/// Results in the form of the objects that an API server would hold. Plain functions.
+final class ResultObjects {
+    private static final String MCS_VERSION = "multicluster.x-k8s.io/v1beta1";
+
+    private ResultObjects() {}
+
+    /// A ServiceImport.
+    ///
+    /// @param before as it was written last, for the times of its conditions
+    static ObjectNode serviceImport(Import of, List<Condition> conditions, Optional<ObjectNode> before, Instant now) {
+        var object = object(MCS_VERSION, "ServiceImport", of.name());
+        var metadata = object.withObject("metadata");
+        of.labels().entrySet().stream()
+                .sorted(Map.Entry.comparingByKey())
+                .forEach(label -> metadata.withObject("labels").put(label.getKey(), label.getValue()));
+        of.annotations().entrySet().stream()
+                .sorted(Map.Entry.comparingByKey())
+                .forEach(note -> metadata.withObject("annotations").put(note.getKey(), note.getValue()));
+        var spec = object.putObject("spec");
+        spec.put("type", of.headless() ? "Headless" : "ClusterSetIP");
+        var ports = spec.putArray("ports");
+        of.ports().forEach(port -> {
+            var written = ports.addObject();
+            if (!port.name().isEmpty()) {
+                written.put("name", port.name());
+            }
+            written.put("protocol", port.transport().name()).put("port", port.number());
+            port.appProtocol().ifPresent(protocol -> written.put("appProtocol", protocol));
+        });
+        if (!of.ips().isEmpty()) {
+            var ips = spec.putArray("ips");
+            of.ips().forEach(ip -> ips.add(InetAddresses.toAddrString(ip)));
+        }
+        var traits = of.traits();
+        var families = spec.putArray("ipFamilies");
+        traits.ipFamilies().forEach(families::add);
+        spec.put("sessionAffinity", traits.sessionAffinity());
+        traits.sessionAffinityTimeoutSeconds()
+                .ifPresent(seconds -> spec.putObject("sessionAffinityConfig")
+                        .putObject("clientIP")
+                        .put("timeoutSeconds", seconds));
+        traits.internalTrafficPolicy().ifPresent(policy -> spec.put("internalTrafficPolicy", policy));
+        traits.trafficDistribution().ifPresent(distribution -> spec.put("trafficDistribution", distribution));
+        var status = object.putObject("status");
+        var clusters = status.putArray("clusters");
+        of.sources().stream()
+                .map(source -> source.cluster().value())
+                .sorted()
+                .forEach(cluster -> clusters.addObject().put("cluster", cluster));
+        addConditions(status, conditions, before, now);
+        return object;
+    }
+
+    /// A ServiceExport's status; its spec stays in the user's file.
+    ///
+    /// @param before as in [#serviceImport]
+    static ObjectNode serviceExport(
+            ServiceName name, List<Condition> conditions, Optional<ObjectNode> before, Instant now) {
+        var object = object(MCS_VERSION, "ServiceExport", name);
+        addConditions(object.putObject("status"), conditions, before, now);
+        return object;
+    }
+
+    /// A Peer's status.
+    static ObjectNode peer(ClusterName name, PeerStatus peer, Instant now) {
+        var object = JsonNodeFactory.instance.objectNode();
+        object.put("apiVersion", ClusterFile.API_VERSION).put("kind", "Peer");
+        object.putObject("metadata").put("name", name.value());
+        var status = object.putObject("status");
+        status.put("connected", peer.connected());
+        peer.lastHeardAt()
+                .ifPresent(at -> status.put(
+                                "lastHeardAt",
+                                at.truncatedTo(ChronoUnit.SECONDS).toString())
+                        .put("age", age(Duration.between(at, now))));
+        status.put("exports", peer.exports());
+        if (!peer.problem().isEmpty()) {
+            status.put("problem", peer.problem());
+        }
+        return object;
+    }
+
+    static ObjectNode problem(Problem problem, boolean olderVersionInForce) {
+        var object = JsonNodeFactory.instance.objectNode();
+        object.put("apiVersion", ClusterFile.API_VERSION).put("kind", "Problem").put("file", problem.file());
+        if (problem.line() > 0) {
+            object.put("line", problem.line());
+        }
+        if (!problem.field().isEmpty()) {
+            object.put("field", problem.field());
+        }
+        object.put("reason", problem.reason());
+        object.put("inForce", olderVersionInForce ? "the last good version of this file" : "nothing of this file");
+        return object;
+    }
+
+    // In whole units, the larger the older, as kubectl shows ages.
+    private static String age(Duration age) {
+        if (age.compareTo(Duration.ofMinutes(2)) < 0) {
+            return Math.max(0, age.toSeconds()) + "s";
+        }
+        return age.compareTo(Duration.ofHours(3)) < 0 ? age.toMinutes() + "m" : age.toHours() + "h";
+    }
+
+    private static ObjectNode object(String apiVersion, String kind, ServiceName name) {
+        var object = JsonNodeFactory.instance.objectNode();
+        object.put("apiVersion", apiVersion).put("kind", kind);
+        object.putObject("metadata").put("name", name.name()).put("namespace", name.namespace());
+        return object;
+    }
+
+    private static void addConditions(
+            ObjectNode status, List<Condition> conditions, Optional<ObjectNode> before, Instant now) {
+        if (conditions.isEmpty()) {
+            return;
+        }
+        var written = status.putArray("conditions");
+        conditions.forEach(condition -> written.addObject()
+                .put("type", condition.type())
+                .put("status", condition.status())
+                .put(
+                        "lastTransitionTime",
+                        since(condition, before)
+                                .orElseGet(() ->
+                                        now.truncatedTo(ChronoUnit.SECONDS).toString()))
+                .put("reason", condition.reason())
+                .put("message", condition.message()));
+    }
+
+    private static Optional<String> since(Condition condition, Optional<ObjectNode> before) {
+        return before.stream()
+                .flatMap(object -> object.path("status").path("conditions").valueStream())
+                .filter(old -> old.path("type").asString("").equals(condition.type())
+                        && old.path("status").asString("").equals(condition.status()))
+                .map(old -> old.path("lastTransitionTime"))
+                .filter(JsonNode::isString)
+                .map(JsonNode::stringValue)
+                .findFirst();
+    }
+}
