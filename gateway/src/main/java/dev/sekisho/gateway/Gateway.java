@@ -19,17 +19,23 @@ import dev.sekisho.gateway.tunnel.Lanes;
 import dev.sekisho.gateway.tunnel.PublicPort;
 import dev.sekisho.identity.TlsIdentity;
 import dev.sekisho.identity.TrustBundles;
+import dev.sekisho.names.HostPort;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import java.net.InetSocketAddress;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.Stream;
 
 /// One gateway. Any thread.
 public final class Gateway {
     private final Duration drain;
+    private final AtomicBoolean draining;
     private final Housekeeping housekeeping;
     private final RouteFeed feed;
     private final Lanes lanes;
@@ -39,8 +45,14 @@ public final class Gateway {
     private final DnsServer dns;
     private final AdminServer admin;
 
+    private volatile Optional<Addresses> addresses = Optional.empty();
+
+    /// Where a started gateway listens, as bound.
+    public record Addresses(InetSocketAddress publicPort, InetSocketAddress dns, HostPort admin) {}
+
     private Gateway(
             Duration drain,
+            AtomicBoolean draining,
             Housekeeping housekeeping,
             RouteFeed feed,
             Lanes lanes,
@@ -50,6 +62,7 @@ public final class Gateway {
             DnsServer dns,
             AdminServer admin) {
         this.drain = drain;
+        this.draining = draining;
         this.housekeeping = housekeeping;
         this.feed = feed;
         this.lanes = lanes;
@@ -71,6 +84,7 @@ public final class Gateway {
             TrustBundles bundles,
             PrometheusMeterRegistry registry) {
         var routes = new LiveRoutes();
+        var draining = new AtomicBoolean();
         routes.onReplace(new PeerBundles(bundles)::replace); // first: lanes ask whom to believe
         var meters = new GatewayMeters(registry, clock, routes);
         var streamLog = new StreamLog(clock, meters::boundHit);
@@ -93,7 +107,7 @@ public final class Gateway {
                 vertx,
                 settings.admin(),
                 registry::scrape,
-                () -> waitsFor(routes, feed),
+                () -> waitsFor(draining, routes, feed),
                 () -> new GatewayStatus(
                         routes.current().map(RouteTable::cluster),
                         routes.current().map(RouteTable::version).orElse(0L),
@@ -105,16 +119,20 @@ public final class Gateway {
                         List.of(),
                         feed.problems()),
                 meters::boundHit);
-        return new Gateway(settings.drain(), housekeeping, feed, lanes, exports, publicPort, imports, dns, admin);
+        return new Gateway(
+                settings.drain(), draining, housekeeping, feed, lanes, exports, publicPort, imports, dns, admin);
     }
 
     /// A gateway with an old table is ready, a gateway without any is not.
-    private static List<String> waitsFor(LiveRoutes routes, RouteFeed feed) {
+    private static List<String> waitsFor(AtomicBoolean draining, LiveRoutes routes, RouteFeed feed) {
+        if (draining.get()) {
+            return List.of("shutting down; open streams may end");
+        }
         if (routes.current().isPresent()) {
             return List.of();
         }
-        var problems = feed.problems();
-        return problems.isEmpty() ? List.of("the first route table") : problems;
+        return Stream.concat(Stream.of("no route table yet"), feed.problems().stream())
+                .toList();
     }
 
     /// The admin page comes first, so that it can say what the rest waits for; the listeners for pods come last.
@@ -122,8 +140,12 @@ public final class Gateway {
     /// @return fails with what is wrong and which setting it is; what had started by then is stopped again
     public Future<Void> start() {
         return admin.start()
-                .compose(_ -> publicPort.start())
-                .compose(_ -> dns.start())
+                .compose(adminAddress -> publicPort
+                        .start()
+                        .recover(Gateway::ofPublicPort)
+                        .compose(publicAddress ->
+                                dns.start().map(dnsAddress -> new Addresses(publicAddress, dnsAddress, adminAddress))))
+                .onSuccess(bound -> addresses = Optional.of(bound))
                 .compose(_ -> lanes.start())
                 .compose(_ -> exports.start())
                 .compose(_ -> imports.start())
@@ -134,8 +156,18 @@ public final class Gateway {
                 .recover(cause -> stopNow().transform(_ -> Future.failedFuture(cause)));
     }
 
+    private static Future<InetSocketAddress> ofPublicPort(Throwable cause) {
+        return Future.failedFuture(new IllegalStateException("listen.public: " + cause.getMessage(), cause));
+    }
+
+    /// Empty before [#start].
+    public Optional<Addresses> addresses() {
+        return addresses;
+    }
+
     /// Takes no new streams, waits for open ones as long as the settings say, then breaks them off and stops.
     public Future<Void> stop() {
+        draining.set(true);
         return Future.join(imports.drain(drain), exports.drain(drain), publicPort.drain(), lanes.drain())
                 .transform(_ -> stopNow());
     }

@@ -1,5 +1,6 @@
 package dev.sekisho.gateway.feed;
 
+import com.google.common.base.Throwables;
 import dev.sekisho.feed.v1.Acknowledge;
 import dev.sekisho.feed.v1.GatewayMessage;
 import dev.sekisho.feed.v1.RouteFeedGrpcClient;
@@ -112,7 +113,9 @@ final class FeedCall {
     }
 
     private static String refusal(GrpcStatus status) {
-        return "it ended the feed with status " + status;
+        return status == GrpcStatus.PERMISSION_DENIED
+                ? "it does not take us for a gateway of its cluster"
+                : "it ended the feed with status " + status.name();
     }
 
     /// @param problems what of this version is not in force; the first 100 are told
@@ -165,6 +168,8 @@ final class FeedCall {
     }
 
     private static String reason(Throwable cause) {
-        return Optional.ofNullable(cause.getMessage()).orElse(cause.toString());
+        // What TLS disliked is told by the innermost cause.
+        var root = Throwables.getRootCause(cause);
+        return Optional.ofNullable(root.getMessage()).orElse(root.toString());
     }
 }

@@ -60,6 +60,7 @@ public final class RouteFeed {
     private boolean stopped;
     private Duration pause;
     private Optional<Long> retry = Optional.empty();
+    private Optional<String> lastLoss = Optional.empty();
     private volatile boolean connected;
     /// Why there is no feed; empty while updates arrive.
     private volatile Optional<String> trouble = Optional.of("has not been heard yet");
@@ -211,6 +212,7 @@ public final class RouteFeed {
         public void subscribed(FeedCall from) {
             if (isOurs(from)) {
                 connected = true;
+                trouble = Optional.of("is connected, and has sent no routes yet");
             }
         }
 
@@ -257,19 +259,25 @@ public final class RouteFeed {
                     .addAllResources(kept.wire())
                     .build());
             pause = settings.backOff();
-            log.atLevel(trouble.isPresent() ? Level.INFO : Level.DEBUG)
+            var isNews = trouble.isPresent();
+            heard();
+            log.atLevel(isNews ? Level.INFO : Level.DEBUG)
                     .addKeyValue("version", version)
                     .addKeyValue("imports", next.joined.table().imports().size())
                     .addKeyValue("exports", next.joined.table().exports().size())
                     .addKeyValue("peers", next.joined.table().peers().size())
                     .log("Runs on the control plane's route table");
+        }
+
+        private void heard() {
             trouble = Optional.empty();
+            lastLoss = Optional.empty();
         }
 
         private void refuse(RouteUpdate update, Throwable cause) {
             var problem = "version " + update.getVersion() + " is refused, version " + version + " stays in force: "
                     + cause.getMessage();
-            trouble = Optional.empty();
+            heard();
             refused = Optional.of(problem);
             log.atWarn()
                     .addKeyValue("version", update.getVersion())
@@ -286,8 +294,10 @@ public final class RouteFeed {
             connected = false;
             busy = false;
             call = Optional.empty();
-            if (!trouble.equals(Optional.of(reason))) {
-                trouble = Optional.of(reason);
+            trouble = Optional.of(reason);
+            // Said again only when it changes: a control plane that is away stays away for a while.
+            if (!lastLoss.equals(trouble)) {
+                lastLoss = trouble;
                 log.atWarn()
                         .addKeyValue("controlPlane", settings.controlPlane())
                         .addKeyValue("reason", reason)

@@ -213,6 +213,24 @@ class RouteFeedTest {
     }
 
     @Test
+    void a_control_plane_that_vanishes_without_a_word_is_dialled_again() {
+        var controlPlane = controlPlane(0);
+        try (var proxy = new StallingProxy(vertx, controlPlane.port())) {
+            var feed = follow(proxy.port());
+            var call = subscribed(controlPlane, 0);
+            call.snapshot(1, osaka(imported("db", "127.66.1.5")));
+            call.next();
+
+            proxy.stall();
+
+            var again = subscribed(controlPlane, 1);
+            again.snapshot(2, osaka());
+            assertThat(again.next().getAcknowledge()).isEqualTo(acknowledged(2));
+            assertThat(feed.problems()).isEmpty();
+        }
+    }
+
+    @Test
     void a_snapshot_wins_even_when_its_version_is_older() {
         var controlPlane = controlPlane(0);
         follow(controlPlane.port());
@@ -310,6 +328,7 @@ class RouteFeedTest {
             var feed = follow(controlPlane.port());
 
             Eventually.holds(() -> !feed.problems().getFirst().contains("has not been heard yet"));
+            assertThat(feed.problems().getFirst()).doesNotContain("Failed to create SSL connection");
             assertThat(feed.isConnected()).as(impostor.id().toString()).isFalse();
             assertThat(controlPlane.hasNoCall()).as(impostor.id().toString()).isTrue();
         }
@@ -333,7 +352,7 @@ class RouteFeedTest {
                 Duration.ofMillis(1),
                 Duration.ofMillis(5),
                 Duration.ofMillis(50),
-                Duration.ofSeconds(5),
+                Duration.ofSeconds(1),
                 64 << 20);
         var feed =
                 new RouteFeed(vertx, settings, clusters.gateway("osaka"), live::replace, RandomGenerator.getDefault());
