@@ -95,7 +95,7 @@ public final class StandaloneCluster implements Cluster {
             showProblems();
             results.writeAges();
             statusTrouble = Optional.empty();
-        } catch (IOException e) {
+        } catch (IOException | RuntimeException e) {
             if (!statusTrouble.equals(Optional.of(e.toString()))) {
                 statusTrouble = Optional.of(e.toString());
                 log.atWarn().setCause(e).log("The cluster's status cannot be written; it is tried again");
