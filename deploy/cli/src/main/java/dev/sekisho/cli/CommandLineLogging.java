@@ -1,0 +1,60 @@
+package dev.sekisho.cli;
+
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.LoggerContext;
+import ch.qos.logback.classic.encoder.JsonEncoder;
+import ch.qos.logback.classic.encoder.PatternLayoutEncoder;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.ConsoleAppender;
+import ch.qos.logback.core.encoder.Encoder;
+import dev.sekisho.controlplane.standalone.StandaloneSettings.LogFormat;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// Where log lines go: standard output, one line per event, as text for people or JSON for machines.
+final class CommandLineLogging {
+    private CommandLineLogging() {}
+
+    /// For commands that talk to the user themselves: only what went wrong is logged.
+    static void warningsOnly() {
+        use(LogFormat.TEXT, Level.WARN);
+    }
+
+    /// For programs that run: replaces whatever logging was set up before.
+    static void use(LogFormat format) {
+        use(format, Level.INFO);
+    }
+
+    private static void use(LogFormat format, Level level) {
+        var context = (LoggerContext) LoggerFactory.getILoggerFactory();
+        context.reset();
+        var encoder = encoder(format);
+        encoder.setContext(context);
+        encoder.start();
+        var console = new ConsoleAppender<ILoggingEvent>();
+        console.setContext(context);
+        console.setEncoder(encoder);
+        console.start();
+        var root = context.getLogger(Logger.ROOT_LOGGER_NAME);
+        root.setLevel(level);
+        root.addAppender(console);
+    }
+
+    private static Encoder<ILoggingEvent> encoder(LogFormat format) {
+        return switch (format) {
+            case TEXT -> {
+                var text = new PatternLayoutEncoder();
+                text.setPattern("%d{yyyy-MM-dd'T'HH:mm:ss.SSSXXX, UTC} %-5level %msg %kvp%n");
+                yield text;
+            }
+            case JSON -> {
+                var json = new JsonEncoder();
+                json.setWithFormattedMessage(true);
+                json.setWithSequenceNumber(false);
+                json.setWithContext(false);
+                json.setWithNanoseconds(false);
+                yield json;
+            }
+        };
+    }
+}

@@ -1,0 +1,24 @@
+package dev.sekisho.cli;
+
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.dataformat.yaml.YAMLMapper;
+import tools.jackson.dataformat.yaml.YAMLWriteFeature;
+
+/// How a command prints what a program told it.
+enum Output {
+    YAML,
+    JSON;
+
+    private static final YAMLMapper YAML_MAPPER = YAMLMapper.builder()
+            .disable(YAMLWriteFeature.WRITE_DOC_START_MARKER)
+            .enable(YAMLWriteFeature.MINIMIZE_QUOTES, YAMLWriteFeature.INDENT_ARRAYS_WITH_INDICATOR)
+            .build();
+
+    String render(JsonNode value) {
+        return switch (this) {
+            case YAML -> YAML_MAPPER.writeValueAsString(value);
+            case JSON -> JsonMapper.shared().writerWithDefaultPrettyPrinter().writeValueAsString(value) + "\n";
+        };
+    }
+}

@@ -1,0 +1,213 @@
+package dev.sekisho.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/// What a stranger is told when something is wrong, and what is left on the disk.
+class CommandLineTest {
+    @TempDir
+    @SuppressWarnings("NullAway.Init")
+    private Path folder;
+
+    private record Answer(int exitCode, String out, String err) {}
+
+    private static Answer sekisho(String... arguments) {
+        var out = new StringWriter();
+        var err = new StringWriter();
+        var exitCode = Sekisho.commandLine()
+                .setOut(new PrintWriter(out, true))
+                .setErr(new PrintWriter(err, true))
+                .execute(arguments);
+        return new Answer(exitCode, out.toString(), err.toString());
+    }
+
+    private String cluster(String name) throws IOException {
+        var directory = Files.createDirectories(folder.resolve(name));
+        Files.writeString(directory.resolve("cluster.yaml"), """
+            apiVersion: sekisho.dev/v1alpha1
+            kind: Cluster
+            metadata: {name: %s}
+            spec:
+              clusterSet: test
+              publicEndpoint: 127.0.0.1:7443
+              importAddresses: [127.66.0.0/24]
+            """.formatted(name));
+        return directory.toString();
+    }
+
+    @Test
+    void without_a_command_it_says_which_there_are() {
+        var answer = sekisho();
+
+        assertThat(answer.exitCode()).isEqualTo(2);
+        assertThat(answer.err()).contains("demo", "standalone", "ca", "peer", "status", "explain");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"demo", "standalone", "ca", "ca init", "peer", "peer add", "peer list", "status", "explain"})
+    void every_command_has_help(String command) {
+        var answer = sekisho((command + " --help").split(" ", -1));
+
+        assertThat(answer.exitCode()).isZero();
+        assertThat(answer.out()).startsWith("Usage: sekisho " + command).contains("--help");
+    }
+
+    @Test
+    void a_wrong_option_is_named() {
+        var answer = sekisho("demo", "--chek");
+
+        assertThat(answer.exitCode()).isEqualTo(2);
+        assertThat(answer.err()).contains("--chek");
+    }
+
+    @Test
+    void a_folder_without_cluster_yaml_is_named_with_what_to_do() {
+        var answer = sekisho("ca", "init", "--directory", folder.toString());
+
+        assertThat(answer.exitCode()).isEqualTo(1);
+        assertThat(answer.err()).contains(folder + "/cluster.yaml is not there").doesNotContain("Exception");
+    }
+
+    @Test
+    void a_half_written_cluster_yaml_is_told_with_its_line() throws IOException {
+        var directory = cluster("tokyo");
+        Files.writeString(Path.of(directory, "cluster.yaml"), "apiVersion: sekisho.dev/v1alpha1\nkind: Cluster\nmeta");
+
+        var answer = sekisho("ca", "init", "--directory", directory);
+
+        assertThat(answer.exitCode()).isEqualTo(1);
+        assertThat(answer.err()).contains("cluster.yaml:").doesNotContain("Exception");
+    }
+
+    @Test
+    void the_ca_key_is_readable_by_its_owner_only() throws IOException {
+        var directory = cluster("tokyo");
+
+        var answer = sekisho("ca", "init", "--directory", directory);
+
+        assertThat(answer.exitCode()).as(answer.err()).isZero();
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(Path.of(directory, "ca", "ca.key"))))
+                .isEqualTo("rw-------");
+    }
+
+    @Test
+    void a_second_ca_init_leaves_the_first_ca_alone() throws IOException {
+        var directory = cluster("tokyo");
+        sekisho("ca", "init", "--directory", directory);
+        var before = Files.readString(Path.of(directory, "ca", "ca.crt"));
+
+        var answer = sekisho("ca", "init", "--directory", directory);
+
+        assertThat(answer.exitCode()).isEqualTo(1);
+        assertThat(answer.err()).contains("--force");
+        assertThat(Path.of(directory, "ca", "ca.crt")).hasContent(before);
+    }
+
+    @Test
+    void a_peer_is_added_with_the_bundle_of_its_own_ca() throws IOException {
+        var tokyo = cluster("tokyo");
+        var osaka = cluster("osaka");
+        sekisho("ca", "init", "--directory", osaka);
+
+        var answer = sekisho(
+                "peer",
+                "add",
+                "osaka",
+                "--directory",
+                tokyo,
+                "--endpoint",
+                "127.0.0.2:7443",
+                "--ca-bundle",
+                osaka + "/ca/ca.crt");
+
+        assertThat(answer.exitCode()).as(answer.err()).isZero();
+        assertThat(Path.of(tokyo, "peer-osaka.yaml"))
+                .content()
+                .contains("kind: Peer", "name: osaka", "endpoint: \"127.0.0.2:7443\"", "BEGIN CERTIFICATE");
+    }
+
+    @Test
+    void the_bundle_of_another_cluster_is_refused_and_nothing_is_written() throws IOException {
+        var tokyo = cluster("tokyo");
+        sekisho("ca", "init", "--directory", tokyo);
+
+        var answer = sekisho("peer", "add", "osaka", "--directory", tokyo, "--ca-bundle", tokyo + "/ca/ca.crt");
+
+        assertThat(answer.exitCode()).isEqualTo(1);
+        assertThat(answer.err()).contains("osaka").contains("tokyo");
+        assertThat(Path.of(tokyo, "peer-osaka.yaml")).doesNotExist();
+    }
+
+    @Test
+    void invariant_6_a_private_key_given_as_a_bundle_is_refused_and_not_echoed() throws IOException {
+        var tokyo = cluster("tokyo");
+        var osaka = cluster("osaka");
+        sekisho("ca", "init", "--directory", osaka);
+        var key = Files.readAllLines(Path.of(osaka, "ca", "ca.key"));
+
+        var answer = sekisho("peer", "add", "osaka", "--directory", tokyo, "--ca-bundle", osaka + "/ca/ca.key");
+
+        assertThat(answer.exitCode()).isEqualTo(1);
+        assertThat(answer.out() + answer.err()).doesNotContain(key.get(1));
+    }
+
+    @Test
+    void an_existing_peer_is_not_overwritten_unless_asked() throws IOException {
+        var tokyo = cluster("tokyo");
+        var osaka = cluster("osaka");
+        sekisho("ca", "init", "--directory", osaka);
+        String[] add = {"peer", "add", "osaka", "--directory", tokyo, "--ca-bundle", osaka + "/ca/ca.crt"};
+        sekisho(add);
+
+        var answer = sekisho(add);
+
+        assertThat(answer.exitCode()).isEqualTo(1);
+        assertThat(answer.err()).contains("peer-osaka.yaml").contains("--replace");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"nonsense", "127.0.0.1:99999", "127.0.0.1"})
+    void an_endpoint_that_cannot_be_dialled_is_named(String endpoint) throws IOException {
+        var tokyo = cluster("tokyo");
+
+        var answer =
+                sekisho("peer", "add", "osaka", "--directory", tokyo, "--endpoint", endpoint, "--ca-bundle", "ca.crt");
+
+        assertThat(answer.exitCode()).isEqualTo(2);
+        assertThat(answer.err()).contains("host:port").contains(endpoint);
+    }
+
+    @Test
+    void explain_names_the_argument_that_is_wrong() throws IOException {
+        var answer = sekisho(
+                "explain", "--directory", cluster("tokyo"), "--from", "frontend", "--to", "shop/db", "--port", "6379");
+
+        assertThat(answer.exitCode()).isEqualTo(2);
+        assertThat(answer.err()).contains("namespace/name").contains("frontend");
+    }
+
+    @Test
+    void asking_a_cluster_that_does_not_run_says_where_nobody_answers() throws IOException {
+        var directory = cluster("tokyo");
+        Files.writeString(
+                Path.of(directory, "cluster.yaml"),
+                Files.readString(Path.of(directory, "cluster.yaml"))
+                        + "  listen: {controlPlaneAdmin: \"127.99.0.1:1\"}\n");
+
+        var answer = sekisho("peer", "list", "--directory", directory);
+
+        assertThat(answer.exitCode()).isEqualTo(1);
+        assertThat(answer.err()).contains("127.99.0.1:1").contains("listen.controlPlaneAdmin");
+    }
+}
