@@ -1,0 +1,146 @@
+package dev.sekisho.bench;
+
+import dev.sekisho.cli.LinkedClusters;
+import dev.sekisho.cli.demo.DemoAddresses;
+import dev.sekisho.cli.demo.DemoCaller;
+import dev.sekisho.cli.demo.DemoCluster;
+import dev.sekisho.cli.demo.DemoFiles;
+import dev.sekisho.names.HostPort;
+import io.vertx.core.Vertx;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/// Two standalone clusters; the load's servers are a pod of tokyo, its clients a pod of osaka. Only the gateways count.
+final class SekishoPair implements Contender {
+    static final int BULK_PORT = 7001;
+    static final int ECHO_PORT = 7002;
+    private static final String NAME = "load.bench.svc.clusterset.local";
+
+    private final DemoCluster tokyo;
+    private final DemoCluster osaka;
+    private final InetAddress caller;
+    private final InetAddress service;
+
+    private SekishoPair(DemoCluster tokyo, DemoCluster osaka, InetAddress caller, InetAddress service) {
+        this.tokyo = tokyo;
+        this.osaka = osaka;
+        this.caller = caller;
+        this.service = service;
+    }
+
+    /// @param server where the load's servers listen
+    static SekishoPair start(Path folder, InetAddress server) throws Exception {
+        var addresses = DemoAddresses.freePair();
+        var tokyoFolder = folder.resolve("tokyo");
+        var osakaFolder = folder.resolve("osaka");
+        DemoCluster.save(tokyoFolder, "cluster.yaml", DemoFiles.cluster("tokyo", addresses[0]));
+        DemoCluster.save(tokyoFolder, "load.yaml", load(server));
+        DemoCluster.save(osakaFolder, "cluster.yaml", DemoFiles.cluster("osaka", addresses[1]));
+        DemoCluster.save(osakaFolder, "callers.yaml", callers(addresses[1].pod(1)));
+        LinkedClusters.link(tokyoFolder, osakaFolder);
+        var tokyo = DemoCluster.start("tokyo", addresses[0], tokyoFolder);
+        var osaka = DemoCluster.start("osaka", addresses[1], osakaFolder);
+        try {
+            tokyo.awaitReady();
+            osaka.awaitReady();
+            var caller = InetAddress.ofLiteral(addresses[1].pod(1));
+            return new SekishoPair(tokyo, osaka, caller, resolve(caller, addresses[1].dns()));
+        } catch (Exception e) {
+            osaka.close();
+            tokyo.close();
+            throw e;
+        }
+    }
+
+    private static InetAddress resolve(InetAddress local, HostPort dns) throws IOException, InterruptedException {
+        var vertx = Vertx.vertx();
+        try {
+            return resolve(DemoCaller.of(vertx, "client-0", local, dns));
+        } finally {
+            vertx.close();
+        }
+    }
+
+    private static InetAddress resolve(DemoCaller caller) throws IOException, InterruptedException {
+        for (var attempt = 0; attempt < 300; attempt++) {
+            var address = caller.resolve(NAME);
+            if (address.isPresent()) {
+                return address.get();
+            }
+            TimeUnit.MILLISECONDS.sleep(50);
+        }
+        throw new IOException(NAME + " does not resolve in osaka");
+    }
+
+    private static String load(InetAddress server) {
+        return """
+            apiVersion: v1
+            kind: Pod
+            metadata:
+              name: load-0
+              namespace: bench
+              labels: {role: load}
+            spec:
+              containers: [{name: load}]
+            status:
+              podIP: %s
+            ---
+            apiVersion: v1
+            kind: Service
+            metadata: {name: load, namespace: bench}
+            spec:
+              selector: {role: load}
+              ports: [{name: bulk, port: %d}, {name: echo, port: %d}]
+            ---
+            apiVersion: multicluster.x-k8s.io/v1beta1
+            kind: ServiceExport
+            metadata: {name: load, namespace: bench}
+            """.formatted(server.getHostAddress(), BULK_PORT, ECHO_PORT);
+    }
+
+    private static String callers(String address) {
+        return """
+            apiVersion: v1
+            kind: Pod
+            metadata:
+              name: client-0
+              namespace: bench
+              labels: {role: client}
+            spec:
+              containers: [{name: client}]
+            status:
+              podIP: %s
+            """.formatted(address);
+    }
+
+    @Override
+    public String name() {
+        return "sekisho";
+    }
+
+    @Override
+    public Route bulk() {
+        return new Route(new InetSocketAddress(caller, 0), new InetSocketAddress(service, BULK_PORT));
+    }
+
+    @Override
+    public Route echo() {
+        return new Route(new InetSocketAddress(caller, 0), new InetSocketAddress(service, ECHO_PORT));
+    }
+
+    @Override
+    public List<Long> pids() {
+        return List.of(
+                tokyo.gateway().process().pid(), osaka.gateway().process().pid());
+    }
+
+    @Override
+    public void close() {
+        osaka.close();
+        tokyo.close();
+    }
+}
