@@ -1,0 +1,122 @@
+package dev.sekisho.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.abort;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+
+/// A real Kubernetes cluster of `deploy/e2e/lab`, under a name that no other test run on this machine has.
+final class LabCluster {
+    private static final long LIMIT_SECONDS = 180;
+
+    private final Path lab;
+    private final String name = "test-" + ProcessHandle.current().pid();
+    private boolean begun;
+
+    /// @param root of the checkout
+    LabCluster(Path root) {
+        lab = root.resolve("deploy/e2e/lab/lab");
+    }
+
+    /// Skips the calling test, saying why, where a cluster cannot be had or would first have to be built for minutes.
+    static void assumePossible() throws IOException {
+        need(Files.getAttribute(Path.of("/proc/self"), "unix:uid").equals(0), "it needs root");
+        need(Files.exists(Path.of("/usr/bin/etcd")), "there is no etcd; 'deploy/e2e/lab/lab build' installs it");
+        need(
+                hasArchives() || Files.exists(home().resolve("bin/kubectl")),
+                "there are no Kubernetes programs; 'deploy/e2e/lab/lab build' builds them, or name in LAB_ARCHIVES a"
+                        + " folder with their archives");
+    }
+
+    private static void need(boolean given, String otherwise) {
+        if (!given) {
+            // Maven shows how many tests were skipped, but not why.
+            System.out.println("Tests on a real Kubernetes cluster are skipped: " + otherwise);
+            abort(otherwise);
+        }
+    }
+
+    private static boolean hasArchives() {
+        return variable("LAB_ARCHIVES").map(Path::of).filter(Files::isDirectory).isPresent();
+    }
+
+    private static Path home() {
+        return variable("LAB_HOME")
+                .map(Path::of)
+                .orElseGet(() -> variable("XDG_CACHE_HOME")
+                        .map(Path::of)
+                        .orElse(Path.of(System.getProperty("user.home"), ".cache"))
+                        .resolve("sekisho-lab"));
+    }
+
+    private static Optional<String> variable(String name) {
+        return Optional.ofNullable(System.getenv(name)).filter(value -> !value.isEmpty());
+    }
+
+    /// etcd and the API server: what is needed where no pod runs.
+    void upWithoutNode() throws Exception {
+        begun = true;
+        lab("", "up", "--api-server", name).succeeds();
+    }
+
+    /// Does nothing when the cluster was never to come up.
+    void down() throws Exception {
+        if (begun) {
+            lab("", "down", name).succeeds();
+        }
+    }
+
+    Ended kubectl(String... arguments) throws Exception {
+        return kubectlReading("", arguments);
+    }
+
+    /// @param input what kubectl reads as its standard input
+    Ended kubectlReading(String input, String... arguments) throws Exception {
+        var all = new ArrayList<>(List.of("kubectl", name));
+        all.addAll(List.of(arguments));
+        return lab(input, all.toArray(String[]::new));
+    }
+
+    private Ended lab(String input, String... arguments) throws Exception {
+        var command = new ArrayList<>(List.of(lab.toString()));
+        command.addAll(List.of(arguments));
+        // A file and not a pipe: what the lab leaves running would keep a pipe open.
+        var output = Files.createTempFile("lab", ".out");
+        try {
+            var process = new ProcessBuilder(command)
+                    .redirectErrorStream(true)
+                    .redirectOutput(output.toFile())
+                    .start();
+            try (var stdin = process.getOutputStream()) {
+                stdin.write(input.getBytes(StandardCharsets.UTF_8));
+            }
+            if (!process.waitFor(LIMIT_SECONDS, TimeUnit.SECONDS)) {
+                process.destroyForcibly();
+                throw new AssertionError(
+                        command + " did not end within " + LIMIT_SECONDS + " s: " + Files.readString(output));
+            }
+            return new Ended(command, process.exitValue(), Files.readString(output));
+        } finally {
+            Files.delete(output);
+        }
+    }
+
+    /// A program that has ended, with what it printed.
+    record Ended(List<String> command, int status, String output) {
+        void succeeds() {
+            assertThat(status).as("%s: %s", command, output).isZero();
+        }
+
+        void failsSaying(String reason) {
+            assertThat(status).as("%s: %s", command, output).isNotZero();
+            assertThat(output).contains(reason);
+        }
+    }
+}
