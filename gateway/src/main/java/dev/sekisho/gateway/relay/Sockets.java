@@ -13,15 +13,19 @@ import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
 import io.netty.channel.EventLoopGroup;
+import io.netty.channel.IoEventLoopGroup;
 import io.netty.channel.RecvByteBufAllocator;
 import io.netty.channel.ServerChannel;
 import io.netty.channel.WriteBufferWaterMark;
+import io.netty.channel.epoll.EpollChannelOption;
+import io.netty.channel.epoll.EpollIoHandler;
 import io.netty.channel.socket.DuplexChannel;
 import io.netty.resolver.AddressResolverGroup;
 import io.vertx.core.Vertx;
 import io.vertx.core.internal.VertxInternal;
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.util.Map;
 
 /// Netty's sockets on Vert.x's event loops, with the transport Vert.x picked and the options of the data path. The
 /// figures come from measurements: a relay that reads one message per loop costs more than twice the CPU.
@@ -30,11 +34,19 @@ public final class Sockets {
     private static final int MESSAGES_PER_READ = 4;
     private static final int BACKLOG = 4096;
     private static final int HEAD_ROOM = 4;
+    /// A peer or pod that is gone without a word is noticed after about a minute.
+    private static final int KEEP_ALIVE_IDLE_SECONDS = 30;
+
+    private static final int KEEP_ALIVE_EVERY_SECONDS = 10;
+    private static final int KEEP_ALIVE_PROBES = 3;
+    private static final AdaptiveRecvByteBufAllocator RECEIVE = receive();
+    private static final RecvByteBufAllocator RECEIVE_WITH_HEAD_ROOM = new HeadRoomAllocator(RECEIVE, HEAD_ROOM);
 
     private final EventLoopGroup acceptors;
     private final EventLoopGroup loops;
     private final ChannelFactory<? extends Channel> channels;
     private final ChannelFactory<? extends ServerChannel> servers;
+    private final Map<ChannelOption<Integer>, Integer> keepAlive;
     private final AddressResolverGroup<InetSocketAddress> names;
 
     public Sockets(Vertx vertx) {
@@ -43,6 +55,7 @@ public final class Sockets {
         loops = internal.nettyEventLoopGroup();
         channels = internal.transport().channelFactory(false);
         servers = internal.transport().serverChannelFactory(false);
+        keepAlive = keepAlive(loops);
         names = internal.nameResolver().nettyAddressResolverGroup();
     }
 
@@ -63,12 +76,12 @@ public final class Sockets {
         return server(perConnection)
                 .childOption(ChannelOption.ALLOW_HALF_CLOSURE, true)
                 .childOption(ChannelOption.AUTO_READ, false)
-                .childOption(ChannelOption.RECVBUF_ALLOCATOR, receiveWithHeadRoom());
+                .childOption(ChannelOption.RECVBUF_ALLOCATOR, RECEIVE_WITH_HEAD_ROOM);
     }
 
     /// Listens for TLS.
     public ServerBootstrap server(ChannelHandler perConnection) {
-        return new ServerBootstrap()
+        var bootstrap = new ServerBootstrap()
                 .group(acceptors, loops)
                 .channelFactory(servers)
                 .option(ChannelOption.SO_REUSEADDR, true)
@@ -76,8 +89,10 @@ public final class Sockets {
                 .childOption(ChannelOption.TCP_NODELAY, true)
                 .childOption(ChannelOption.SO_KEEPALIVE, true)
                 .childOption(ChannelOption.WRITE_BUFFER_WATER_MARK, WATER_MARKS)
-                .childOption(ChannelOption.RECVBUF_ALLOCATOR, receive())
+                .childOption(ChannelOption.RECVBUF_ALLOCATOR, RECEIVE)
                 .childHandler(perConnection);
+        keepAlive.forEach((option, value) -> bootstrap.childOption(option, value));
+        return bootstrap;
     }
 
     /// Connects over plain TCP on `loop`; as with [#plainServer], nothing is read at first.
@@ -92,7 +107,7 @@ public final class Sockets {
                 })
                 .option(ChannelOption.ALLOW_HALF_CLOSURE, true)
                 .option(ChannelOption.AUTO_READ, false)
-                .option(ChannelOption.RECVBUF_ALLOCATOR, receiveWithHeadRoom())
+                .option(ChannelOption.RECVBUF_ALLOCATOR, RECEIVE_WITH_HEAD_ROOM)
                 .connect(address)
                 .addListener((ChannelFuture connected) -> {
                     if (connected.isSuccess()) {
@@ -112,25 +127,36 @@ public final class Sockets {
 
     /// Connects on `loop`, for TLS.
     public Bootstrap client(EventLoop loop, Duration connectTimeout, ChannelHandler handler) {
-        return new Bootstrap()
+        var bootstrap = new Bootstrap()
                 .group(loop)
                 .channelFactory(channels)
                 .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, Math.toIntExact(connectTimeout.toMillis()))
                 .option(ChannelOption.TCP_NODELAY, true)
                 .option(ChannelOption.SO_KEEPALIVE, true)
                 .option(ChannelOption.WRITE_BUFFER_WATER_MARK, WATER_MARKS)
-                .option(ChannelOption.RECVBUF_ALLOCATOR, receive())
+                .option(ChannelOption.RECVBUF_ALLOCATOR, RECEIVE)
                 .resolver(names)
                 .handler(handler);
+        keepAlive.forEach((option, value) -> bootstrap.option(option, value));
+        return bootstrap;
+    }
+
+    private static Map<ChannelOption<Integer>, Integer> keepAlive(EventLoopGroup loops) {
+        if (loops instanceof IoEventLoopGroup group && group.isIoType(EpollIoHandler.class)) {
+            return Map.of(
+                    EpollChannelOption.TCP_KEEPIDLE,
+                    KEEP_ALIVE_IDLE_SECONDS,
+                    EpollChannelOption.TCP_KEEPINTVL,
+                    KEEP_ALIVE_EVERY_SECONDS,
+                    EpollChannelOption.TCP_KEEPCNT,
+                    KEEP_ALIVE_PROBES);
+        }
+        return Map.of(); // the system's own pauses hold
     }
 
     private static AdaptiveRecvByteBufAllocator receive() {
         var sizes = new AdaptiveRecvByteBufAllocator(512, 8 * 1024, 128 * 1024);
         sizes.maxMessagesPerRead(MESSAGES_PER_READ);
         return sizes;
-    }
-
-    private static RecvByteBufAllocator receiveWithHeadRoom() {
-        return new HeadRoomAllocator(receive(), HEAD_ROOM);
     }
 }

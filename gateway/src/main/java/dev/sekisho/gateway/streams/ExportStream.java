@@ -75,7 +75,6 @@ final class ExportStream extends EarlyInput implements LiveStreams.LiveStream, B
         lane.tell(this);
         told.started();
         told.caller(caller);
-        told.triedCluster(caller.cluster());
         if (!claimedCluster.equals(lane.peer().value())) {
             refuse(
                     Refused.Code.CODE_DENIED,
@@ -101,6 +100,7 @@ final class ExportStream extends EarlyInput implements LiveStreams.LiveStream, B
     private void choose(RouteTable table) {
         judgedBy = table;
         told.judgedBy(table.policies().version());
+        told.triedCluster(table.cluster());
         var choice = BackendChoice.of(
                 Optional.ofNullable(table.exports().get(told.service())),
                 told.port(),

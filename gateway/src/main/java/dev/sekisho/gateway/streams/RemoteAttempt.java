@@ -28,7 +28,7 @@ final class RemoteAttempt implements ImportStream.Attempt, LaneRequest, OpenerEv
     private @Nullable LaneStream lane;
     private @Nullable ScheduledFuture<?> timeout;
     private boolean sentData;
-    private boolean flushed;
+    private @Nullable ScheduledFuture<?> flushSoon;
     private boolean over;
 
     RemoteAttempt(ImportStream stream, ImportWorld world, ClusterName peer) {
@@ -67,15 +67,7 @@ final class RemoteAttempt implements ImportStream.Attempt, LaneRequest, OpenerEv
         } else if (sentData) {
             flush();
         } else {
-            var _ = stream.loop()
-                    .schedule(
-                            () -> {
-                                if (!flushed && !over) {
-                                    flush();
-                                }
-                            },
-                            FIRST_BYTES_MICROS,
-                            TimeUnit.MICROSECONDS);
+            flushSoon = stream.loop().schedule(this::flush, FIRST_BYTES_MICROS, TimeUnit.MICROSECONDS);
         }
     }
 
@@ -96,7 +88,7 @@ final class RemoteAttempt implements ImportStream.Attempt, LaneRequest, OpenerEv
     @Override
     public void flush() {
         if (lane != null) {
-            flushed = true;
+            leaving();
             lane.flush();
         }
     }
@@ -104,7 +96,7 @@ final class RemoteAttempt implements ImportStream.Attempt, LaneRequest, OpenerEv
     @Override
     public void clientEnded() {
         if (lane != null) {
-            flushed = true;
+            leaving();
             lane.end();
         }
     }
@@ -175,8 +167,17 @@ final class RemoteAttempt implements ImportStream.Attempt, LaneRequest, OpenerEv
         }
     }
 
+    /// What was written is on its way.
+    private void leaving() {
+        if (flushSoon != null) {
+            flushSoon.cancel(false);
+            flushSoon = null;
+        }
+    }
+
     private void end() {
         over = true;
+        leaving();
         if (timeout != null) {
             timeout.cancel(false);
         }

@@ -2,7 +2,9 @@ package dev.sekisho.gateway.tunnel;
 
 import dev.sekisho.gateway.routes.LiveRoutes;
 import dev.sekisho.gateway.routes.RouteTable;
+import dev.sekisho.gateway.tunnel.TunnelSettings.PoolSettings;
 import dev.sekisho.names.ClusterName;
+import io.vertx.core.Vertx;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -11,18 +13,40 @@ import java.util.concurrent.ConcurrentHashMap;
 
 /// The lanes that peers opened to us. Any thread; what is done to a lane is done on its loop.
 final class AcceptedLanes implements LaneOwner {
+    /// The peer pings its lanes; we ask only when it has not done so for that many times its usual pause.
+    private static final int PATIENCE = 3;
+
+    private final Vertx vertx;
+    private final PoolSettings settings;
     private final LiveRoutes routes;
     private final LaneTls tls;
     private final LaneWatcher watcher;
     private final Refusals refusals;
     private final Set<Lane> lanes = ConcurrentHashMap.newKeySet();
     private volatile boolean draining;
+    private volatile long timer = -1;
 
-    AcceptedLanes(LiveRoutes routes, LaneTls tls, LaneWatcher watcher, Refusals refusals) {
+    AcceptedLanes(
+            Vertx vertx,
+            LiveRoutes routes,
+            LaneTls tls,
+            PoolSettings settings,
+            LaneWatcher watcher,
+            Refusals refusals) {
+        this.vertx = vertx;
+        this.settings = settings;
         this.routes = routes;
         this.tls = tls;
         this.watcher = watcher;
         this.refusals = refusals;
+    }
+
+    void start() {
+        var every = settings.pingEvery().multipliedBy(PATIENCE);
+        timer = vertx.setPeriodic(
+                Math.max(1, every.toMillis()),
+                _ -> lanes.forEach(
+                        lane -> lane.eventLoop().execute(() -> lane.pingIfQuiet(every, settings.pingTimeout()))));
     }
 
     /// Closes the lanes of peers that are gone or whose certificate would not be believed any more.
@@ -54,6 +78,7 @@ final class AcceptedLanes implements LaneOwner {
 
     void close() {
         draining = true;
+        vertx.cancelTimer(timer);
         lanes.forEach(lane -> close(lane, "the gateway has shut down"));
     }
 

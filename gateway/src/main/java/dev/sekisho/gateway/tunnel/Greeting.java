@@ -1,8 +1,11 @@
 package dev.sekisho.gateway.tunnel;
 
+import dev.sekisho.identity.PeerIdentity;
 import dev.sekisho.identity.SpiffeId;
 import dev.sekisho.tunnel.v1.Hello;
 import java.util.Optional;
+import javax.net.ssl.SSLPeerUnverifiedException;
+import javax.net.ssl.SSLSession;
 
 /// What each side says first on a lane, and what it accepts.
 final class Greeting {
@@ -16,6 +19,18 @@ final class Greeting {
                 .setProtocolVersion(PROTOCOL_VERSION)
                 .setCluster(self.cluster().value())
                 .build();
+    }
+
+    /// Who the peer is by its certificate, which is believed already.
+    ///
+    /// @throws SSLPeerUnverifiedException when that is not one we may have a lane with
+    static SpiffeId identity(SSLSession session, LaneTerms terms) throws SSLPeerUnverifiedException {
+        var peer = PeerIdentity.require(session, SpiffeId.Role.GATEWAY, terms.expected());
+        if (!peer.clusterSet().equals(terms.self().clusterSet())
+                || peer.cluster().equals(terms.self().cluster())) {
+            throw new SSLPeerUnverifiedException("peer must be another cluster of our clusterset, got " + peer);
+        }
+        return peer;
     }
 
     /// @param peer who the certificate says it is

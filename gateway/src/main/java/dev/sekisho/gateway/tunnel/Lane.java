@@ -8,7 +8,6 @@ import dev.sekisho.gateway.tunnel.frame.FrameSink;
 import dev.sekisho.gateway.tunnel.frame.FrameType;
 import dev.sekisho.gateway.tunnel.frame.FrameWriter;
 import dev.sekisho.gateway.tunnel.frame.MalformedFrameException;
-import dev.sekisho.identity.PeerIdentity;
 import dev.sekisho.identity.SpiffeId;
 import dev.sekisho.names.ClusterName;
 import dev.sekisho.tunnel.v1.Hello;
@@ -28,7 +27,6 @@ import java.security.cert.CertificateException;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import javax.net.ssl.SSLPeerUnverifiedException;
@@ -42,9 +40,6 @@ import org.jspecify.annotations.Nullable;
 /// Confined to its channel's event loop.
 @SuppressWarnings("FutureReturnValueIgnored") // what fails shows as exceptionCaught or channelInactive
 public final class Lane extends ChannelInboundHandlerAdapter {
-    /// How long the rest of a stream that was reset may take to come.
-    private static final Duration DISCARD_TIMEOUT = Duration.ofSeconds(30);
-
     private final Channel channel;
     private final SslHandler tls;
     private final LaneTerms terms;
@@ -52,38 +47,21 @@ public final class Lane extends ChannelInboundHandlerAdapter {
     private final String remoteAddress;
     private final FrameDecoder decoder = new FrameDecoder(new Frames());
     private final ScheduledFuture<?> readyTimeout;
-    private @Nullable ScheduledFuture<?> discardTimeout;
+    private final LaneStreams streams;
+    private final LanePulse pulse = new LanePulse(this);
     private @Nullable SpiffeId peer;
-    private @Nullable LaneStream stream;
-    private volatile boolean busy;
-    private int streams;
     private boolean ready;
     private boolean closed;
     private boolean peerDrains;
     private boolean weDrain;
-    private long pingToken;
-    private boolean pongDue;
     private long idleSince;
-    private long lastSign;
-
-    /// The terms on which a lane is made.
-    ///
-    /// @param self who we say we are
-    /// @param expected who must be at the other end; empty when any linked cluster will do
-    /// @param acceptor takes the streams the peer opens; empty on a lane that only we open streams on
-    /// @param readyTimeout from connected to HELLO
-    record LaneTerms(
-            SpiffeId self, Optional<ClusterName> expected, Optional<StreamAcceptor> acceptor, Duration readyTimeout) {
-        LaneRole role() {
-            return acceptor.isPresent() ? LaneRole.ACCEPTED : LaneRole.DIALLED;
-        }
-    }
 
     Lane(Channel channel, SslHandler tls, LaneTerms terms, LaneOwner owner) {
         this.channel = channel;
         this.tls = tls;
         this.terms = terms;
         this.owner = owner;
+        streams = new LaneStreams(this, terms.acceptor());
         remoteAddress = String.valueOf(channel.remoteAddress());
         readyTimeout = channel.eventLoop()
                 .schedule(
@@ -125,17 +103,17 @@ public final class Lane extends ChannelInboundHandlerAdapter {
     }
 
     boolean isIdle() {
-        return ready && !closed && stream == null;
+        return ready && !closed && !streams.isBusy();
     }
 
     /// Whether it carries a stream. Any thread.
     boolean isBusy() {
-        return busy;
+        return streams.isBusy();
     }
 
     /// Whether a stream may be opened on it: idle, connected, and nobody drains.
     boolean isOpenForStreams() {
-        return isIdle() && !peerDrains && channel.isActive() && streams < Integer.MAX_VALUE;
+        return isIdle() && !peerDrains && channel.isActive() && streams.hasNumbers();
     }
 
     /// When the last stream ended, by [System#nanoTime].
@@ -151,11 +129,8 @@ public final class Lane extends ChannelInboundHandlerAdapter {
             throw new IllegalStateException("a stream was opened on a lane that is not idle");
         }
         var frame = FrameWriter.message(channel.alloc(), FrameType.OPEN, open);
-        var opened = new LaneStream(this, ++streams, true);
-        opened.tell(events);
-        carry(opened);
         channel.write(frame, channel.voidPromise());
-        return opened;
+        return streams.open(events);
     }
 
     /// Gives back a lane that was granted and on which nothing was opened after all.
@@ -166,21 +141,7 @@ public final class Lane extends ChannelInboundHandlerAdapter {
     /// Asks an idle lane for a sign of life when it has given none for `every`, and closes it when none comes within
     /// `timeout`.
     void pingIfQuiet(Duration every, Duration timeout) {
-        if (pongDue || !isIdle() || System.nanoTime() - lastSign < every.toNanos()) {
-            return;
-        }
-        pongDue = true;
-        var token = ++pingToken;
-        channel.writeAndFlush(FrameWriter.probe(channel.alloc(), FrameType.PING, token), channel.voidPromise());
-        eventLoop()
-                .schedule(
-                        () -> {
-                            if (pongDue && token == pingToken && isIdle()) {
-                                close("no PONG within " + timeout);
-                            }
-                        },
-                        timeout.toMillis(),
-                        TimeUnit.MILLISECONDS);
+        pulse.askIfQuiet(every, timeout);
     }
 
     /// Tells the peer to open no more streams here.
@@ -207,6 +168,10 @@ public final class Lane extends ChannelInboundHandlerAdapter {
         channel.writeAndFlush(FrameWriter.empty(channel.alloc(), FrameType.END), channel.voidPromise());
     }
 
+    void sendPing(long token) {
+        channel.writeAndFlush(FrameWriter.probe(channel.alloc(), FrameType.PING, token), channel.voidPromise());
+    }
+
     void sendReset(ResetCode code, int number) {
         channel.writeAndFlush(FrameWriter.reset(channel.alloc(), code.number(), number), channel.voidPromise());
     }
@@ -223,33 +188,16 @@ public final class Lane extends ChannelInboundHandlerAdapter {
         channel.config().setAutoRead(on);
     }
 
-    /// The rest of `over` is thrown away as it comes, for a while.
-    void discard(LaneStream over) {
-        read(true);
-        if (discardTimeout == null && !closed) {
-            discardTimeout = eventLoop()
-                    .schedule(
-                            () -> {
-                                if (stream == over) {
-                                    close("a stream that was broken off did not end within " + DISCARD_TIMEOUT);
-                                }
-                            },
-                            DISCARD_TIMEOUT.toMillis(),
-                            TimeUnit.MILLISECONDS);
+    void discard(LaneStream broken) {
+        if (!closed) {
+            streams.discard(broken);
         }
     }
 
     void streamOver(LaneStream over) {
-        if (stream != over) {
-            return;
-        }
-        stream = null;
-        busy = false;
-        cancelDiscardTimeout();
-        if (!closed) {
+        if (streams.over(over) && !closed) {
             idleSince = System.nanoTime();
-            lastSign = idleSince;
-            pongDue = false;
+            pulse.felt();
             read(true);
             owner.idle(this);
         }
@@ -265,11 +213,7 @@ public final class Lane extends ChannelInboundHandlerAdapter {
             return;
         }
         try {
-            var shown = PeerIdentity.require(tls.engine().getSession(), SpiffeId.Role.GATEWAY, terms.expected());
-            if (!shown.clusterSet().equals(terms.self().clusterSet())
-                    || shown.cluster().equals(terms.self().cluster())) {
-                throw new SSLPeerUnverifiedException("peer must be another cluster of our clusterset, got " + shown);
-            }
+            var shown = Greeting.identity(tls.engine().getSession(), terms);
             var objection = owner.objection(this, shown.cluster());
             if (objection.isPresent()) {
                 throw new SSLPeerUnverifiedException(objection.get());
@@ -295,15 +239,13 @@ public final class Lane extends ChannelInboundHandlerAdapter {
 
     @Override
     public void channelReadComplete(ChannelHandlerContext context) {
-        if (stream != null) {
-            stream.onReadComplete();
-        }
+        streams.readComplete();
     }
 
     @Override
     public void channelWritabilityChanged(ChannelHandlerContext context) {
-        if (stream != null && channel.isWritable()) {
-            stream.onWritable();
+        if (channel.isWritable()) {
+            streams.writable();
         }
     }
 
@@ -323,29 +265,12 @@ public final class Lane extends ChannelInboundHandlerAdapter {
         }
         closed = true;
         readyTimeout.cancel(false);
-        cancelDiscardTimeout();
         decoder.close();
-        var lost = stream;
-        stream = null;
         // Frames already written, such as a REFUSED, still go out; TLS says goodbye by itself.
         channel.flush();
         channel.close();
-        if (lost != null) {
-            lost.onLost(reason);
-        }
+        streams.lost(reason);
         owner.closed(this, new LaneEnd(kind, ready, reason));
-    }
-
-    private void carry(LaneStream next) {
-        stream = next;
-        busy = true;
-    }
-
-    private void cancelDiscardTimeout() {
-        if (discardTimeout != null) {
-            discardTimeout.cancel(false);
-            discardTimeout = null;
-        }
     }
 
     /// What our trust says of a certificate when that is the cause, else the innermost message.
@@ -361,11 +286,11 @@ public final class Lane extends ChannelInboundHandlerAdapter {
     private final class Frames implements FrameSink {
         @Override
         public void data(ByteBuf bytes) throws MalformedFrameException {
-            if (stream == null) {
+            if (!streams.isBusy()) {
                 bytes.release();
                 throw new MalformedFrameException("DATA without a stream");
             }
-            stream.onData(bytes);
+            streams.current(FrameType.DATA).onData(bytes);
         }
 
         @Override
@@ -375,16 +300,16 @@ public final class Lane extends ChannelInboundHandlerAdapter {
                 return;
             }
             switch (type) {
-                case OPEN -> accept(parse(Open.parser()::parseFrom, payload));
-                case OPENED -> current(type).onOpened(parse(Opened.parser()::parseFrom, payload));
-                case REFUSED -> current(type).onRefused(parse(Refused.parser()::parseFrom, payload));
-                case END -> current(type).onEnd();
-                case RESET -> reset(payload);
-                case PING -> pong(payload);
-                case PONG -> {
-                    pongDue = false;
-                    lastSign = System.nanoTime();
+                case OPEN -> streams.accept(parse(Open.parser()::parseFrom, payload), weDrain);
+                case OPENED -> streams.current(type).onOpened(parse(Opened.parser()::parseFrom, payload));
+                case REFUSED -> streams.current(type).onRefused(parse(Refused.parser()::parseFrom, payload));
+                case END -> streams.current(type).onEnd();
+                case RESET -> streams.reset(payload);
+                case PING -> {
+                    pulse.felt();
+                    pong(payload);
                 }
+                case PONG -> pulse.felt();
                 case DRAIN -> {
                     peerDrains = true;
                     owner.draining(Lane.this);
@@ -404,42 +329,8 @@ public final class Lane extends ChannelInboundHandlerAdapter {
             ready = true;
             readyTimeout.cancel(false);
             idleSince = System.nanoTime();
-            lastSign = idleSince;
+            pulse.felt();
             owner.ready(Lane.this);
-        }
-
-        private void accept(Open open) throws MalformedFrameException {
-            var acceptor = terms.acceptor()
-                    .orElseThrow(() -> new MalformedFrameException("OPEN on a lane that is ours to open streams on"));
-            if (stream != null) {
-                throw new MalformedFrameException("OPEN while the lane carries a stream");
-            }
-            if (!channel.isWritable()) {
-                // All that went before was answered, so nothing of ours can be waiting unless the peer does not read.
-                throw new MalformedFrameException("OPEN from a peer that does not read our answers");
-            }
-            var accepted = new LaneStream(Lane.this, ++streams, false);
-            carry(accepted);
-            if (weDrain) {
-                accepted.refuse(Refused.Code.CODE_DRAINING, "the gateway is shutting down");
-            } else {
-                acceptor.accept(accepted, open);
-            }
-        }
-
-        private void reset(ByteBuf payload) throws MalformedFrameException {
-            if (payload.readableBytes() != 5) {
-                throw new MalformedFrameException("RESET must have 5 bytes, got " + payload.readableBytes());
-            }
-            var code = ResetCode.of(payload.readUnsignedByte());
-            var number = payload.readInt();
-            if (number < 1 || number > streams) {
-                throw new MalformedFrameException("RESET of stream " + number + " of " + streams);
-            }
-            // Of an earlier stream: it ended while the RESET was under way.
-            if (stream != null && stream.number() == number) {
-                stream.onReset(code);
-            }
         }
 
         private void pong(ByteBuf payload) throws MalformedFrameException {
@@ -451,13 +342,6 @@ public final class Lane extends ChannelInboundHandlerAdapter {
                 channel.writeAndFlush(
                         FrameWriter.probe(channel.alloc(), FrameType.PONG, payload.readLong()), channel.voidPromise());
             }
-        }
-
-        private LaneStream current(FrameType type) throws MalformedFrameException {
-            if (stream == null) {
-                throw new MalformedFrameException(type + " without a stream");
-            }
-            return stream;
         }
 
         private <M> M parse(Parse<M> parser, ByteBuf payload) throws MalformedFrameException {

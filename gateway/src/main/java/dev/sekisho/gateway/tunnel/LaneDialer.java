@@ -39,7 +39,7 @@ final class LaneDialer {
             Consumer<String> failed) {
         var self = tls.self();
         var serverName = new SpiffeId(peer, self.clusterSet(), SpiffeId.Role.GATEWAY).serverName();
-        var terms = new Lane.LaneTerms(self, Optional.of(peer), Optional.empty(), timeout);
+        var terms = new LaneTerms(self, Optional.of(peer), Optional.empty(), timeout);
         var dialled = new ChannelInitializer<Channel>() {
             private @Nullable Lane lane;
 

@@ -6,9 +6,9 @@ import dev.sekisho.names.ClusterName;
 import io.netty.channel.EventLoop;
 import java.time.Duration;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.Deque;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Optional;
 import java.util.Queue;
 import java.util.Set;
@@ -87,7 +87,8 @@ final class PeerLanes implements LaneOwner {
             oldest.close("idle for " + settings.idleAfter());
             oldest = idle.peekLast();
         }
-        idle.forEach(lane -> lane.pingIfQuiet(settings.pingEvery(), settings.pingTimeout()));
+        // A copy: a write that fails takes its lane out.
+        List.copyOf(idle).forEach(lane -> lane.pingIfQuiet(settings.pingEvery(), settings.pingTimeout()));
         dialAsNeeded();
     }
 
@@ -95,18 +96,18 @@ final class PeerLanes implements LaneOwner {
     void retire(String reason) {
         retired = true;
         failWaiting("no longer linked");
-        new ArrayList<>(idle).forEach(lane -> lane.close(reason));
+        List.copyOf(idle).forEach(lane -> lane.close(reason));
     }
 
     /// Closes everything now; streams are lost.
     void close(String reason) {
         retire(reason);
-        new ArrayList<>(open).forEach(lane -> lane.close(reason));
+        List.copyOf(open).forEach(lane -> lane.close(reason));
     }
 
     /// Closes the lanes whose certificate would not be believed any more.
     void closeDistrusted() {
-        for (var lane : new ArrayList<>(open)) {
+        for (var lane : List.copyOf(open)) {
             dialer.tls()
                     .distrust(lane.peerChain(), LaneRole.DIALLED)
                     .ifPresent(why -> lane.close("certificate is no longer believed: " + why));

@@ -95,8 +95,8 @@ final class PublicConnections extends ChannelInitializer<Channel> {
         return settings;
     }
 
-    Lane.LaneTerms laneTerms() {
-        return new Lane.LaneTerms(tls.self(), Optional.empty(), Optional.of(acceptor), settings.handshakeTimeout());
+    LaneTerms laneTerms() {
+        return new LaneTerms(tls.self(), Optional.empty(), Optional.of(acceptor), settings.handshakeTimeout());
     }
 
     LaneOwner laneOwner() {

@@ -39,7 +39,7 @@ public final class PublicPort {
         this.settings = settings;
         sockets = new Sockets(vertx);
         var refusals = new Refusals(clock, watcher);
-        lanes = new AcceptedLanes(routes, tls, watcher, refusals);
+        lanes = new AcceptedLanes(vertx, routes, tls, settings.pool(), watcher, refusals);
         connections = new PublicConnections(sockets, tls, settings, acceptor, lanes, refusals);
     }
 
@@ -47,10 +47,13 @@ public final class PublicPort {
     ///
     /// @return the address in use, or a failure that names the address that could not be bound
     public Future<InetSocketAddress> start() {
+        lanes.start();
         routes.onReplace(this::replaceRoutes);
         routes.current().ifPresent(this::replaceRoutes);
         Promise<InetSocketAddress> bound = Promise.promise();
-        sockets.server(connections).bind(Sockets.address(settings.listen())).addListener((ChannelFuture done) -> {
+        var address = new InetSocketAddress(
+                settings.listen().host(), settings.listen().port());
+        sockets.server(connections).bind(address).addListener((ChannelFuture done) -> {
             if (done.isSuccess()) {
                 listening = done.channel();
                 bound.complete((InetSocketAddress) done.channel().localAddress());

@@ -225,6 +225,25 @@ class LanesTest {
     }
 
     @Test
+    void a_peer_may_be_dialled_by_name() throws IOException {
+        try (var backend = Workload.echo();
+                var gateways = TwoGateways.with(backend.address())) {
+            gateways.osaka.tables.withoutPeer("tokyo");
+            gateways.osaka.replaceRoutes();
+            gateways.osaka.tables.peer(
+                    gateways.clusters,
+                    "tokyo",
+                    InetSocketAddress.createUnresolved(
+                            "localhost", gateways.tokyo.address().getPort()));
+            gateways.osaka.replaceRoutes();
+
+            try (var client = gateways.call()) {
+                echo(client);
+            }
+        }
+    }
+
+    @Test
     void a_peer_that_is_down_at_start_is_dialled_until_it_is_there() throws IOException {
         try (var backend = Workload.echo();
                 var gateways = TwoGateways.with(backend.address())) {

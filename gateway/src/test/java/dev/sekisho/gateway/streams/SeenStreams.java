@@ -2,13 +2,15 @@ package dev.sekisho.gateway.streams;
 
 import dev.sekisho.names.ServiceName;
 import java.util.List;
-import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /// Remembers how streams ended.
 final class SeenStreams implements StreamWatcher {
     private final AtomicInteger started = new AtomicInteger();
-    private final List<StreamSummary> ended = new CopyOnWriteArrayList<>();
+    private final Queue<StreamSummary> ended = new ConcurrentLinkedQueue<>();
+    private final AtomicInteger endings = new AtomicInteger();
 
     @Override
     public void started(StreamSide side, ServiceName service) {
@@ -18,6 +20,7 @@ final class SeenStreams implements StreamWatcher {
     @Override
     public void ended(StreamSummary summary) {
         ended.add(summary);
+        endings.incrementAndGet();
     }
 
     int started() {
@@ -25,26 +28,21 @@ final class SeenStreams implements StreamWatcher {
     }
 
     List<StreamSummary> ended() {
-        return ended;
+        return List.copyOf(ended);
     }
 
     /// Waits for the end of a stream, the only one there was.
     StreamSummary only() {
-        Until.holds("the end of a stream", () -> !ended.isEmpty());
-        if (ended.size() != 1) {
-            throw new AssertionError("expected one stream, got " + ended);
+        var all = all(1);
+        if (all.size() != 1) {
+            throw new AssertionError("expected one stream, got " + all);
         }
-        return ended.getFirst();
+        return all.getFirst();
     }
 
     /// Waits for `count` streams to end.
     List<StreamSummary> all(int count) {
-        Until.holds(count + " streams to end, " + ended.size() + " have", () -> ended.size() >= count);
-        return ended;
-    }
-
-    void forget() {
-        ended.clear();
-        started.set(0);
+        Until.holds(count + " streams to end", () -> endings.get() >= count);
+        return ended();
     }
 }

@@ -5,8 +5,8 @@ import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
-import java.util.List;
-import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /// A backend: accepts connections on a loopback port and talks with each on a virtual thread.
@@ -18,7 +18,7 @@ final class Workload implements AutoCloseable {
 
     private final ServerSocket server;
     private final AtomicInteger accepted = new AtomicInteger();
-    private final List<Socket> connections = new CopyOnWriteArrayList<>();
+    private final Set<Socket> connections = ConcurrentHashMap.newKeySet();
 
     private Workload(ServerSocket server) {
         this.server = server;
@@ -62,6 +62,8 @@ final class Workload implements AutoCloseable {
                         talk.with(connection);
                     } catch (IOException e) {
                         // The other side may break a connection off at any time.
+                    } finally {
+                        connections.remove(connection);
                     }
                 });
             } catch (IOException e) {
