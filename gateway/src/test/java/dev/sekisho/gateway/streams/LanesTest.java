@@ -75,8 +75,10 @@ class LanesTest {
                 echo(client);
             }
 
-            assertThat(gateways.osaka.dialled(gateways.tokyo).busy()).isEqualTo(64);
-            assertThat(gateways.tokyo.accepted(gateways.osaka).busy()).isEqualTo(64);
+            Until.holds(
+                    "a busy lane for each",
+                    () -> gateways.osaka.dialled(gateways.tokyo).busy() == 64
+                            && gateways.tokyo.accepted(gateways.osaka).busy() == 64);
             for (var client : clients) {
                 client.close();
             }
@@ -180,7 +182,9 @@ class LanesTest {
 
             assertThatThrownBy(() -> client.getInputStream().read()).isInstanceOf(SocketException.class);
             assertThat(gateways.isReset(TwoGateways.FRONTEND)).isTrue();
-            assertThat(gateways.tokyo.accepted(gateways.osaka)).isEqualTo(LaneCount.NONE);
+            Until.holds(
+                    "no accepted lane",
+                    () -> gateways.tokyo.accepted(gateways.osaka).equals(LaneCount.NONE));
             assertThat(backend.accepted()).isEqualTo(1);
         }
     }
@@ -197,8 +201,10 @@ class LanesTest {
             Until.holds(
                     "the loss of accepted lanes",
                     () -> gateways.tokyo.accepted(gateways.osaka).equals(LaneCount.NONE));
-            assertThat(gateways.tokyo.lanes.lost())
-                    .anySatisfy(lost -> assertThat(lost.reason()).contains("no longer believed"));
+            Until.holds(
+                    "the reason",
+                    () -> gateways.tokyo.lanes.lost().stream()
+                            .anyMatch(lost -> lost.reason().contains("no longer believed")));
         }
     }
 

@@ -83,8 +83,7 @@ class PublicPortTest {
                         .with();
                 var socket = Loopback.connect("127.0.0.1", gateways.tokyo.address())) {
             assertThat(isClosed(socket)).isTrue();
-            assertThat(gateways.tokyo.lanes.refused())
-                    .anySatisfy(refusal -> assertThat(refusal.kind()).isEqualTo(RefusalReason.TIMEOUT));
+            gateways.tokyo.lanes.awaitRefusal(RefusalReason.TIMEOUT);
         }
     }
 
@@ -99,8 +98,7 @@ class PublicPortTest {
             assertThat(lane.receive().type()).isEqualTo(FrameType.HELLO);
 
             assertThat(lane.isClosedByPeer()).isTrue();
-            assertThat(gateways.tokyo.lanes.refused())
-                    .anySatisfy(refusal -> assertThat(refusal.kind()).isEqualTo(RefusalReason.TIMEOUT));
+            gateways.tokyo.lanes.awaitRefusal(RefusalReason.TIMEOUT);
         }
     }
 

@@ -64,6 +64,10 @@ final class SeenLanes implements LaneWatcher {
         return exhausted;
     }
 
+    void awaitRefusal(RefusalReason kind) {
+        Until.holds("a refusal as " + kind, () -> refused.stream().anyMatch(refusal -> refusal.kind() == kind));
+    }
+
     Refusal firstRefusal() {
         Until.holds("a refusal at the public port", () -> !refused.isEmpty());
         return refused.getFirst();
