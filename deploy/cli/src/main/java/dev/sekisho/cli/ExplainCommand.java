@@ -54,6 +54,6 @@ public final class ExplainCommand implements Runnable {
         }
         var address = folder.settings().listen().controlPlaneAdmin();
         var answer = new Admin(address, "listen.controlPlaneAdmin").get(query);
-        spec.commandLine().getOut().print(output.render(answer));
+        spec.commandLine().getOut().println(output.render(answer));
     }
 }

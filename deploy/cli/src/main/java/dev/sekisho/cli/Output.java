@@ -15,10 +15,11 @@ enum Output {
             .enable(YAMLWriteFeature.MINIMIZE_QUOTES, YAMLWriteFeature.INDENT_ARRAYS_WITH_INDICATOR)
             .build();
 
+    /// Without a line break at the end.
     String render(JsonNode value) {
         return switch (this) {
-            case YAML -> YAML_MAPPER.writeValueAsString(value);
-            case JSON -> JsonMapper.shared().writerWithDefaultPrettyPrinter().writeValueAsString(value) + "\n";
+            case YAML -> YAML_MAPPER.writeValueAsString(value).stripTrailing();
+            case JSON -> JsonMapper.shared().writerWithDefaultPrettyPrinter().writeValueAsString(value);
         };
     }
 }

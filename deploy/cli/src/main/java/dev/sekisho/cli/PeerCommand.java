@@ -139,7 +139,7 @@ public final class PeerCommand implements Runnable {
         public void run() {
             var address = folder.settings().listen().controlPlaneAdmin();
             var status = new Admin(address, "listen.controlPlaneAdmin").get("/status");
-            spec.commandLine().getOut().print(Output.YAML.render(status.path("peers")));
+            spec.commandLine().getOut().println(Output.YAML.render(status.path("peers")));
         }
     }
 }

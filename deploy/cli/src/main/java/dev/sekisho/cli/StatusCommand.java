@@ -36,7 +36,7 @@ public final class StatusCommand implements Callable<Integer> {
         var both = JsonMapper.shared().createObjectNode();
         var controlPlane = ask(both, "controlPlane", new Admin(listen.controlPlaneAdmin(), "listen.controlPlaneAdmin"));
         var gateway = ask(both, "gateway", new Admin(listen.gatewayAdmin(), "listen.gatewayAdmin"));
-        spec.commandLine().getOut().print(output.render(both));
+        spec.commandLine().getOut().println(output.render(both));
         return controlPlane && gateway ? 0 : spec.exitCodeOnExecutionException();
     }
 

@@ -10,7 +10,7 @@ import java.time.Duration;
 /// @param controlPlane the feed's address
 /// @param gateway what this gateway calls itself there: a DNS name, unique in the cluster
 /// @param store the file the last route table is kept in
-/// @param storeDelay tables that follow each other faster are written once, 0 s to 1 min
+/// @param storeDelay the least pause between two writes of it, 0 s to 1 min
 /// @param backOff first pause after a failure; doubles up to `maxBackOff`; 1 ms to 1 h
 /// @param pingEvery a control plane that leaves this unanswered until the next one is gone; 10 ms to 10 min
 /// @param maxUpdateBytes the longest update; a snapshot is one update; 64 KiB to 1 GiB
@@ -42,7 +42,7 @@ public record FeedSettings(
                 controlPlane,
                 gateway,
                 store,
-                Duration.ofMillis(500),
+                Duration.ofMillis(20),
                 Duration.ofMillis(100),
                 Duration.ofSeconds(5),
                 Duration.ofSeconds(5),

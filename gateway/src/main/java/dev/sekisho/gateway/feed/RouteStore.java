@@ -17,6 +17,9 @@ import org.slf4j.LoggerFactory;
 final class RouteStore {
     private static final Logger log = LoggerFactory.getLogger(RouteStore.class);
 
+    /// Writing takes at most a twentieth of the time.
+    private static final int PAUSE_PER_WRITE = 20;
+
     private final Vertx vertx;
     private final Context context;
     private final Path file;
@@ -24,6 +27,7 @@ final class RouteStore {
     private Optional<Supplier<RouteSnapshot>> next = Optional.empty();
     private Optional<Long> timer = Optional.empty();
     private Future<Void> writing = Future.succeededFuture();
+    private Duration lastWrite = Duration.ZERO;
     private boolean failing;
 
     RouteStore(Vertx vertx, Context context, Path file, Duration delay) {
@@ -46,12 +50,26 @@ final class RouteStore {
                 });
     }
 
+    /// Writes at once, then not again before a pause is over, which is longer when writing took long: a single change
+    /// is
+    /// on disk right away, and a burst of them costs little of the machine.
+    ///
     /// @param snapshot called on a worker thread when its turn comes, and not at all when another came in between
     void keep(Supplier<RouteSnapshot> snapshot) {
         next = Optional.of(snapshot);
         if (timer.isEmpty()) {
-            timer = Optional.of(vertx.setTimer(Math.max(1, delay.toMillis()), _ -> flush()));
+            timer = Optional.of(vertx.setTimer(pauseMillis(), _ -> pauseOver()));
+            writing = writing.compose(_ -> writeNewest());
         }
+    }
+
+    private long pauseMillis() {
+        return Math.max(1, Math.max(delay.toMillis(), PAUSE_PER_WRITE * lastWrite.toMillis()));
+    }
+
+    private void pauseOver() {
+        timer = Optional.empty();
+        next.ifPresent(this::keep);
     }
 
     /// Completes when everything kept so far is on disk, or could not be written.
@@ -69,11 +87,15 @@ final class RouteStore {
         var newest = next.get();
         next = Optional.empty();
         return context.executeBlocking(() -> {
+                    var begun = System.nanoTime();
                     RouteFile.write(file, newest.get());
-                    return Optional.empty();
+                    return Duration.ofNanos(System.nanoTime() - begun);
+                })
+                .onSuccess(took -> {
+                    failing = false;
+                    lastWrite = took;
                 })
                 .<Void>mapEmpty()
-                .onSuccess(_ -> failing = false)
                 .recover(this::writeFailed);
     }
 
