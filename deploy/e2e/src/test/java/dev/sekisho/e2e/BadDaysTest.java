@@ -10,7 +10,10 @@ import dev.sekisho.cli.demo.DemoProcess;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -89,6 +92,8 @@ class BadDaysTest {
         var tokyo = pair.startTokyo();
         var osaka = pair.startOsaka();
         awaitCall("before");
+        awaitStored(pair.tokyoFolder(), "osaka", "db-from-frontend");
+        awaitStored(pair.osakaFolder(), "tokyo", "frontend-0", "import/shop/db");
         tokyo.controlPlane().kill();
         osaka.controlPlane().kill();
 
@@ -170,6 +175,15 @@ class BadDaysTest {
     private static void restartByForce(DemoProcess program) throws InterruptedException {
         program.kill();
         program.restart();
+    }
+
+    /// Waits until the route table that a gateway keeps on disk speaks of all `words`.
+    private static void awaitStored(Path folder, String... words) {
+        var file = folder.resolve("state/gateway/routes.pb");
+        Await.until(file + " to hold " + String.join(", ", words), () -> {
+            var table = Files.readString(file, StandardCharsets.ISO_8859_1);
+            return Arrays.stream(words).allMatch(table::contains);
+        });
     }
 
     private void awaitCall(String line) {
