@@ -101,6 +101,11 @@ final class ExportStream extends EarlyInput implements LiveStreams.LiveStream, B
         judgedBy = table;
         told.judgedBy(table.policies().version());
         told.triedCluster(table.cluster());
+        if (!table.peers().containsKey(lane.peer())) {
+            // Its lanes are being closed, each on its own loop.
+            refuse(Refused.Code.CODE_DENIED, "no longer linked", noPeer());
+            return;
+        }
         var choice = BackendChoice.of(
                 Optional.ofNullable(table.exports().get(told.service())),
                 told.port(),
@@ -128,6 +133,11 @@ final class ExportStream extends EarlyInput implements LiveStreams.LiveStream, B
     @Override
     public void connected(SocketEnd backend, Target target) {
         var now = routes.current().orElseThrow();
+        if (!now.peers().containsKey(lane.peer())) {
+            backend.reset(ResetCode.POLICY_CHANGED);
+            refuse(Refused.Code.CODE_DENIED, "no longer linked", noPeer());
+            return;
+        }
         var denial = denialBy(now, target);
         if (denial.isPresent()) {
             backend.reset(ResetCode.POLICY_CHANGED);
@@ -221,6 +231,10 @@ final class ExportStream extends EarlyInput implements LiveStreams.LiveStream, B
                         instanceof Verdict.Denied denied
                 ? Optional.of(denied)
                 : Optional.empty();
+    }
+
+    private StreamOutcome noPeer() {
+        return new StreamOutcome.Refused(Direction.INGRESS, "cluster " + lane.peer() + " is no longer a peer of ours");
     }
 
     private void refuseWithoutEndpoint() {

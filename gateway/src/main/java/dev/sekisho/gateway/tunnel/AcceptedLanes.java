@@ -56,9 +56,7 @@ final class AcceptedLanes implements LaneOwner {
             if (peer == null) {
                 close(lane, "the peer was removed");
             } else if (!peer.equals(before.peers().get(lane.peer()))) {
-                lane.eventLoop()
-                        .execute(() -> tls.distrust(lane.peerChain(), LaneRole.ACCEPTED)
-                                .ifPresent(why -> lane.close("certificate is no longer believed: " + why)));
+                lane.eventLoop().execute(() -> closeIfDistrusted(lane));
             }
         }
     }
@@ -88,8 +86,7 @@ final class AcceptedLanes implements LaneOwner {
         if (linked.isEmpty()) {
             return Optional.of("cluster " + peer + " is no peer of ours; add it if it should be");
         }
-        // A resumed TLS session would have skipped this.
-        return tls.distrust(lane.peerChain(), LaneRole.ACCEPTED);
+        return Optional.empty();
     }
 
     @Override
@@ -99,12 +96,10 @@ final class AcceptedLanes implements LaneOwner {
         if (draining) {
             lane.drain();
         }
-        // The peer may have been removed while the lane was not in the set yet.
-        if (routes.current()
-                .filter(table -> table.peers().containsKey(lane.peer()))
-                .isEmpty()) {
-            lane.close("the peer was removed");
-        }
+        // The peer may have been removed, or have lost our trust, while the lane was not in the set yet; and a resumed
+        // TLS session would have skipped the check.
+        objection(lane, lane.peer()).ifPresent(lane::close);
+        closeIfDistrusted(lane);
     }
 
     @Override
@@ -121,6 +116,11 @@ final class AcceptedLanes implements LaneOwner {
         } else {
             refusals.refused(end.kind(), lane.remoteAddress(), end.reason());
         }
+    }
+
+    private void closeIfDistrusted(Lane lane) {
+        tls.distrust(lane.peerChain(), LaneRole.ACCEPTED)
+                .ifPresent(why -> lane.close("certificate is no longer believed: " + why));
     }
 
     private static void close(Lane lane, String reason) {
