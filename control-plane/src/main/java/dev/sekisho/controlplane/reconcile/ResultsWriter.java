@@ -63,6 +63,8 @@ final class ResultsWriter {
     }
 
     private void failed(Results results, Throwable cause) {
+        // Some of it may have been written, so what is there now is unknown.
+        written = Optional.empty();
         log.atWarn()
                 .addKeyValue("retryAfter", retryAfter)
                 .setCause(cause)

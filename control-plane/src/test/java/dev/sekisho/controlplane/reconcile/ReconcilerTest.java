@@ -218,6 +218,23 @@ class ReconcilerTest {
     }
 
     @Test
+    void what_was_written_in_vain_is_written_over_even_by_what_was_there_before() {
+        var db = view().service("shop/db", tcp("redis", 6379)).export("shop/db").build();
+        cluster.show(db);
+        Await.until(() -> assertThat(cluster.written()).hasSize(1));
+        cluster.failNext(1);
+        cluster.show(
+                view().service("shop/web", tcp("http", 80)).export("shop/web").build());
+        Await.until(() -> assertThat(plans).hasSize(2));
+
+        cluster.show(db);
+
+        Await.until(() -> assertThat(plans).hasSize(3));
+        Await.until(() -> assertThat(cluster.written()).hasSizeGreaterThan(1));
+        Await.until(() -> assertThat(cluster.lastWritten().imports()).containsOnlyKeys(DB));
+    }
+
+    @Test
     void a_peer_that_asks_too_early_is_told_so() {
         var reply = reconciler.explain(new ClusterName("osaka"), ExplainRequest.getDefaultInstance());
 
