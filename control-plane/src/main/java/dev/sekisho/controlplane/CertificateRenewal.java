@@ -9,6 +9,7 @@ import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.OptionalLong;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -21,7 +22,7 @@ final class CertificateRenewal {
     private final TlsIdentity identity;
     private final Counter renewed;
     private final Counter failed;
-    private long timer;
+    private OptionalLong timer = OptionalLong.empty();
 
     CertificateRenewal(Vertx vertx, TlsIdentity identity, InstantSource clock, ControlPlaneMeters meters) {
         this.vertx = vertx;
@@ -35,12 +36,12 @@ final class CertificateRenewal {
     }
 
     Future<Void> start() {
-        timer = vertx.setPeriodic(ASK_EVERY.toMillis(), _ -> ask());
+        timer = OptionalLong.of(vertx.setPeriodic(ASK_EVERY.toMillis(), _ -> ask()));
         return Future.succeededFuture();
     }
 
     Future<Void> stop() {
-        vertx.cancelTimer(timer);
+        timer.ifPresent(vertx::cancelTimer);
         return Future.succeededFuture();
     }
 

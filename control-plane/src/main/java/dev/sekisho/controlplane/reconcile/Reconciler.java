@@ -22,6 +22,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
@@ -55,7 +56,7 @@ public final class Reconciler implements PeerLinks.Home {
     private boolean peersRecalled;
     private boolean scheduled;
     private boolean stopped;
-    private long refreshTimer;
+    private OptionalLong refreshTimer = OptionalLong.empty();
     private volatile Optional<Situation> situation = Optional.empty();
 
     /// @param trust told the linked peers before anyone is dialled
@@ -82,7 +83,13 @@ public final class Reconciler implements PeerLinks.Home {
     public Future<Void> start() {
         return links.start(this)
                 .compose(_ -> cluster.start(this::viewChanged))
-                .onSuccess(_ -> refreshTimer = vertx.setPeriodic(REFRESH_AGES.toMillis(), _ -> onLoop(this::write)));
+                .onSuccess(_ -> onLoop(this::keepAgesFresh));
+    }
+
+    private void keepAgesFresh() {
+        if (!stopped) {
+            refreshTimer = OptionalLong.of(vertx.setPeriodic(REFRESH_AGES.toMillis(), _ -> onLoop(this::write)));
+        }
     }
 
     /// Links are closed first, so that nothing more is written when the cluster is let go.
@@ -90,7 +97,7 @@ public final class Reconciler implements PeerLinks.Home {
         var done = Promise.<Void>promise();
         onLoop(() -> {
             stopped = true;
-            vertx.cancelTimer(refreshTimer);
+            refreshTimer.ifPresent(vertx::cancelTimer);
             links.stop()
                     .onComplete(_ -> onLoop(
                             () -> writer.stop().transform(_ -> cluster.stop()).onComplete(done)));
@@ -114,6 +121,9 @@ public final class Reconciler implements PeerLinks.Home {
 
     private void viewChanged(ClusterView changed) {
         onLoop(() -> {
+            if (stopped) {
+                return;
+            }
             view = Optional.of(changed);
             link(changed);
             schedule();
@@ -207,7 +217,7 @@ public final class Reconciler implements PeerLinks.Home {
     }
 
     private void recallNoLonger() {
-        if (!peersRecalled) {
+        if (!peersRecalled && !stopped) {
             log.atWarn()
                     .addKeyValue("peers", unrecalled())
                     .addKeyValue("after", RECALL_PEERS_WITHIN)

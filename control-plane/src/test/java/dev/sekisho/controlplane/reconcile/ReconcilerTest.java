@@ -12,6 +12,7 @@ import dev.sekisho.controlplane.reconcile.Results.PeerStatus;
 import dev.sekisho.names.ClusterName;
 import dev.sekisho.names.ServiceName;
 import dev.sekisho.sync.v1.ExplainRequest;
+import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import java.util.List;
 import java.util.Map;
@@ -232,6 +233,31 @@ class ReconcilerTest {
         Await.until(() -> assertThat(plans).hasSize(3));
         Await.until(() -> assertThat(cluster.written()).hasSizeGreaterThan(1));
         Await.until(() -> assertThat(cluster.lastWritten().imports()).containsOnlyKeys(DB));
+    }
+
+    @Test
+    void a_view_that_comes_after_the_end_links_nobody() {
+        Await.result(reconciler.stop());
+
+        cluster.show(view().peer("osaka").build());
+
+        Await.result(reconciler.stop()); // on the same loop, so the view has been seen by then
+        assertThat(links.linked()).isEmpty();
+        assertThat(trusted).isEmpty();
+    }
+
+    @Test
+    void stopping_what_never_started_takes_no_timer_from_others() {
+        var fired = Promise.<Void>promise();
+        var shared = Vertx.vertx();
+        shared.setTimer(100, _ -> fired.complete()); // the first timer of all has the number 0
+        var unstarted = new Reconciler(
+                shared, shared.getOrCreateContext(), TestPlan.rules("tokyo"), cluster, links, _ -> {}, _ -> {});
+
+        Await.result(unstarted.stop());
+
+        Await.result(fired.future());
+        Await.result(shared.close());
     }
 
     @Test
