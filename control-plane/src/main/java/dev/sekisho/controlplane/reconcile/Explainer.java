@@ -31,6 +31,10 @@ import java.util.Optional;
 /// Says whether a call would pass and who decides that, as of one [Situation], by the code that also decides it on the
 /// data path. Any thread.
 public final class Explainer {
+    /// Together they stay well below what a message between control planes may hold.
+    private static final int MOST_REASONS = 50;
+    private static final int LONGEST_REASON = 500;
+
     private final ClusterName cluster;
     private final Situation now;
     private final PeerLinks links;
@@ -183,6 +187,7 @@ public final class Explainer {
 
     private Ingress ingress(Endpoint.Pod caller, ServiceName service, PortKey key) {
         var reasons = new ArrayList<String>();
+        var untold = 0;
         var allowed = false;
         for (Backend backend : Backends.of(now.view(), service)) {
             var target = backend.ports().get(key);
@@ -191,12 +196,24 @@ public final class Explainer {
             }
             var verdict = isUnknownPod(backend) ? Optional.<Verdict>empty() : judge(caller, backend, key, target);
             allowed |= backend.ready() && verdict.map(Verdict::isAllowed).orElse(false);
-            reasons.add(inWords(backend, verdict.map(Explainer::inWords).orElse("denied: the pod is not known yet")));
+            if (reasons.size() < MOST_REASONS) {
+                var what = verdict.map(Explainer::inWords).orElse("denied: the pod is not known yet");
+                reasons.add(bounded(inWords(backend, what)));
+            } else {
+                untold++;
+            }
+        }
+        if (untold > 0) {
+            reasons.add("and " + untold + " more endpoints");
         }
         if (reasons.isEmpty()) {
             reasons.add(service + " has no endpoint for " + key);
         }
         return new Ingress(allowed, reasons, now.policies().version());
+    }
+
+    private static String bounded(String reason) {
+        return reason.length() <= LONGEST_REASON ? reason : reason.substring(0, LONGEST_REASON) + "…";
     }
 
     /// Who is no pod, or shares its node's address, is isolated by no policy.

@@ -30,7 +30,7 @@ public record Explanation(PodName from, ServiceName to, int port, Optional<Strin
     /// @param unasked why not; empty when it could
     public record Side(ClusterName cluster, Verdict egress, Optional<Ingress> ingress, String unasked) {}
 
-    /// @param reasons one per candidate pod
+    /// @param reasons one per candidate pod; of very many only the first are told, and how many more there are
     public record Ingress(boolean allowed, List<String> reasons, String policyVersion) {
         public Ingress {
             reasons = List.copyOf(reasons);

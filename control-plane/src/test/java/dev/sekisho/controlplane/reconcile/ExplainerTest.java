@@ -244,4 +244,26 @@ class ExplainerTest {
         assertThat(reply.getReasonsList())
                 .anyMatch(reason -> reason.equals("shop/db-new: denied: the pod is not known yet"));
     }
+
+    @Test
+    void invariant_5_an_answer_fits_into_a_message_however_many_pods_there_are() {
+        var seen = tokyo().service("shop/web", tcp("http", 80)).export("shop/web");
+        var ports = List.of(new SlicePort("http", Transport.TCP, 80));
+        for (var i = 0; i < 2_000; i++) {
+            var address = "10.1." + i / 250 + "." + (i % 250 + 1);
+            seen.pod("shop/web-" + i, Map.of("role", "db"), address)
+                    .slice("shop/web", ports, ready(address, "shop/web-" + i));
+        }
+        var explainer = explainer(seen.policy(onlyFrontendOf("nagoya")));
+
+        var reply = explainer.judge(
+                OSAKA,
+                question("osaka", "frontend").toBuilder()
+                        .setName("web")
+                        .setPort(80)
+                        .build());
+
+        assertThat(reply.getSerializedSize()).isLessThan(64 * 1024);
+        assertThat(reply.getReasonsList()).last().asString().isEqualTo("and 1950 more endpoints");
+    }
 }
