@@ -1,7 +1,6 @@
 package dev.sekisho.controlplane.clusterset;
 
 import dev.sekisho.controlplane.clusterset.ClusterView.EndpointSlice;
-import dev.sekisho.controlplane.clusterset.ClusterView.Pod;
 import dev.sekisho.controlplane.clusterset.ClusterView.Service;
 import dev.sekisho.controlplane.clusterset.ClusterView.SliceEndpoint;
 import dev.sekisho.controlplane.clusterset.ClusterView.SlicePort;
@@ -9,30 +8,26 @@ import dev.sekisho.names.PodName;
 import dev.sekisho.names.PortKey;
 import dev.sekisho.names.ServiceName;
 import dev.sekisho.names.ServicePort;
-import dev.sekisho.policy.Endpoint.ContainerPort;
 import java.net.InetAddress;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.Set;
 import java.util.TreeMap;
 
-/// The endpoints of a Service: those of its EndpointSlices or, where nobody writes slices for it (an entry is missing
-/// altogether, as in a folder of YAML), the pods that its selector matches.
+/// The endpoints of a Service, as its EndpointSlices list them.
 public final class Backends {
     private Backends() {}
 
     /// Sorted by address, each address once, so that the same endpoints always look the same.
     static List<Backend> of(ClusterView view, Service service) {
         var byAddress = new TreeMap<InetAddress, Backend>(Addresses.ORDER);
-        var slices = view.endpointSlices().get(service.name());
-        if (slices != null) {
-            slices.forEach(slice -> addSlice(service, slice, byAddress));
-        } else if (!service.selector().isEmpty()) {
-            selectedPods(view, service).forEach(pod -> addPod(service, pod, byAddress));
-        }
+        view.endpointSlices()
+                .getOrDefault(service.name(), List.of())
+                .forEach(slice -> addSlice(service, slice, byAddress));
         return List.copyOf(byAddress.values());
     }
 
@@ -75,39 +70,10 @@ public final class Backends {
                 ports);
     }
 
-    private static List<Pod> selectedPods(ClusterView view, Service service) {
-        return view.pods().values().stream()
-                .filter(pod -> pod.name().namespace().equals(service.name().namespace()))
-                .filter(pod ->
-                        pod.labels().entrySet().containsAll(service.selector().entrySet()))
-                .toList();
-    }
-
-    private static void addPod(Service service, Pod pod, Map<InetAddress, Backend> byAddress) {
-        var ports = new LinkedHashMap<PortKey, Integer>();
-        for (ServicePort port : service.ports()) {
-            targetOf(service, port, pod.ports()).ifPresent(number -> ports.put(port.key(), number));
-        }
-        for (InetAddress address : pod.addresses()) {
-            byAddress.put(address, new Backend(address, true, Optional.empty(), Optional.of(pod.name()), ports));
-        }
-    }
-
-    private static OptionalInt targetOf(Service service, ServicePort port, List<ContainerPort> containerPorts) {
-        var target = service.targets().getOrDefault(port.name(), Integer.toString(port.number()));
-        if (target.chars().allMatch(Character::isDigit)) {
-            return OptionalInt.of(Integer.parseInt(target));
-        }
-        return containerPorts.stream()
-                .filter(candidate -> candidate.name().equals(target) && candidate.transport() == port.transport())
-                .mapToInt(ContainerPort::number)
-                .findFirst();
-    }
-
     /// The names of the pods behind `backend`, each once.
-    static List<PodName> podsOf(List<Backend> backend) {
-        var pods = new ArrayList<PodName>();
-        backend.forEach(each -> each.pod().filter(pod -> !pods.contains(pod)).ifPresent(pods::add));
+    static Set<PodName> podsOf(List<Backend> backends) {
+        var pods = new LinkedHashSet<PodName>();
+        backends.forEach(backend -> backend.pod().ifPresent(pods::add));
         return pods;
     }
 }

@@ -20,6 +20,7 @@ import java.util.Optional;
 /// empty one.
 ///
 /// @param namespaces labels by namespace name, `kubernetes.io/metadata.name` included
+/// @param endpointSlices by Service; where no controller writes them, whoever makes the view does, from selectors
 /// @param imports the ServiceImports that are written already; their addresses stay as they are
 public record ClusterView(
         Map<String, Map<String, String>> namespaces,

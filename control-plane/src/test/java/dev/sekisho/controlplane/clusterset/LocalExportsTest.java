@@ -145,16 +145,6 @@ class LocalExportsTest {
     }
 
     @Test
-    void where_nobody_writes_slices_the_selector_finds_the_pods() {
-        var export = exported(db().pod("shop/db-0", Map.of("role", "db"), "10.0.0.1", containerPort("redis", 16379))
-                .pod("shop/web-0", Map.of("role", "web"), "10.0.0.2", containerPort("redis", 16379))
-                .pod("other/db-0", Map.of("role", "db"), "10.0.0.3", containerPort("redis", 999)));
-
-        assertThat(export.ready()).isTrue();
-        assertThat(export.ports().getFirst().targets()).containsExactly(new TargetPort(16379, "redis"));
-    }
-
-    @Test
     void a_headless_service_tells_the_names_of_its_ready_pods() {
         var export = exported(view().service("shop/db", ServiceKind.HEADLESS, TestView.TRAITS, tcp("redis", 6379))
                 .export("shop/db")
