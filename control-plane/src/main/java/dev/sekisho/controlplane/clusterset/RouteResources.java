@@ -52,7 +52,7 @@ final class RouteResources {
         view.peers().values().stream()
                 .filter(peer -> !peer.name().equals(cluster))
                 .forEach(resources::addPeer);
-        view.pods().values().forEach(resources::addPod);
+        view.pods().values().stream().filter(pod -> isPolicySubject(view, pod)).forEach(resources::addPod);
         view.namespaces().forEach(resources::addNamespace);
         view.policies().forEach(resources::addPolicy);
         return Collections.unmodifiableSortedMap(resources.byKey);
@@ -141,7 +141,9 @@ final class RouteResources {
         var service = Optional.ofNullable(view.services().get(name)).orElseThrow();
         var route = ExportRoute.newBuilder().setNamespace(name.namespace()).setName(name.name());
         service.ports().forEach(port -> route.addPorts(toWire(port)));
-        Backends.of(view, service).forEach(endpoint -> route.addBackends(toBackend(view, endpoint)));
+        Backends.of(view, service).stream()
+                .filter(endpoint -> isKnown(view, endpoint))
+                .forEach(endpoint -> route.addBackends(toBackend(view, endpoint)));
         add("export/" + name, Resource.newBuilder().setExportRoute(route));
     }
 
@@ -162,7 +164,21 @@ final class RouteResources {
         return backend.build();
     }
 
-    /// Such a pod is no policy subject. One that is not known yet keeps its name, so that it stays closed.
+    /// Whose pod has not been seen yet is left out for so long: who may reach it cannot be judged.
+    private static boolean isKnown(ClusterView view, Backend endpoint) {
+        return endpoint.pod()
+                .map(name -> Optional.ofNullable(view.pods().get(name))
+                        .filter(pod -> pod.hostNetwork() || isPolicySubject(view, pod))
+                        .isPresent())
+                .orElse(true);
+    }
+
+    private static boolean isPolicySubject(ClusterView view, Pod pod) {
+        return !pod.hostNetwork()
+                && !pod.addresses().isEmpty()
+                && view.namespaces().containsKey(pod.name().namespace());
+    }
+
     private static boolean isOnHostNetwork(ClusterView view, PodName name) {
         return Optional.ofNullable(view.pods().get(name)).map(Pod::hostNetwork).orElse(false);
     }
@@ -179,9 +195,6 @@ final class RouteResources {
     }
 
     private void addPod(Pod pod) {
-        if (pod.hostNetwork() || pod.addresses().isEmpty()) {
-            return;
-        }
         var route = PodRoute.newBuilder()
                 .setNamespace(pod.name().namespace())
                 .setName(pod.name().name())

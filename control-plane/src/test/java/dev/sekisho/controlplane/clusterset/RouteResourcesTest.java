@@ -11,6 +11,7 @@ import static org.assertj.core.api.Assertions.tuple;
 
 import dev.sekisho.controlplane.clusterset.ClusterView.Pod;
 import dev.sekisho.controlplane.clusterset.ClusterView.SlicePort;
+import dev.sekisho.feed.v1.ExportRoute;
 import dev.sekisho.feed.v1.ImportRoute;
 import dev.sekisho.feed.v1.Listener;
 import dev.sekisho.feed.v1.Resource;
@@ -141,6 +142,37 @@ class RouteResourcesTest {
                         .getBackends(0)
                         .getPod())
                 .isEmpty();
+    }
+
+    @Test
+    void a_backend_whose_pod_has_not_been_seen_is_left_out_until_it_has() {
+        var seen = view().service("shop/db", tcp("redis", 6379))
+                .export("shop/db")
+                .pod("shop/db-0", Map.of(), "10.0.0.1")
+                .slice(
+                        "shop/db",
+                        List.of(new SlicePort("redis", Transport.TCP, 6379)),
+                        ready("10.0.0.1", "shop/db-0"),
+                        ready("10.0.0.2", "shop/db-1"));
+        var before = resource(routes(seen), "export/shop/db").getExportRoute();
+
+        var after = resource(routes(seen.pod("shop/db-1", Map.of(), "10.0.0.2")), "export/shop/db")
+                .getExportRoute();
+
+        assertThat(before.getBackendsList())
+                .extracting(ExportRoute.Backend::getPod)
+                .containsExactly("shop/db-0");
+        assertThat(after.getBackendsList())
+                .extracting(ExportRoute.Backend::getPod)
+                .containsExactly("shop/db-0", "shop/db-1");
+    }
+
+    @Test
+    void a_pod_whose_namespace_has_not_been_seen_is_left_out_until_it_has() {
+        var seen = view().pod("new/web-0", Map.of(), "10.0.0.1");
+        assertThat(routes(seen)).doesNotContainKey("pod/new/web-0");
+
+        assertThat(routes(seen.namespace("new", Map.of()))).containsKey("pod/new/web-0");
     }
 
     @Test
