@@ -59,7 +59,7 @@ public final class ControlPlane {
                 cluster,
                 links,
                 new LinkedBundles(bundles)::replace,
-                plan -> feed.publish(plan.routes(), plan.held().isEmpty()));
+                plan -> feed.publish(plan.routes(), plan.keptRoutes()));
         measure(meters, reconciler);
         var admin = new AdminServer(
                 vertx,

@@ -101,6 +101,11 @@ public record ClusterSetPlan(
                         .collect(Collectors.toSet()));
     }
 
+    /// The keys of the resources that are not in [#routes] and must not be taken from a gateway that has them.
+    public Set<String> keptRoutes() {
+        return held.stream().map(RouteResources::importKey).collect(Collectors.toSet());
+    }
+
     private static Map<ServiceName, MergedService> merge(
             LocalExports local, ClusterView view, Map<ClusterName, PeerExports> peers) {
         var constituents = new TreeMap<ServiceName, List<Export>>();

@@ -85,7 +85,11 @@ final class RouteResources {
         if (!imported.headless()) {
             listeners.listeners(imported).forEach(listener -> route.addListeners(toWire(listener)));
         }
-        add("import/" + imported.name(), Resource.newBuilder().setImportRoute(route));
+        add(importKey(imported.name()), Resource.newBuilder().setImportRoute(route));
+    }
+
+    static String importKey(ServiceName name) {
+        return "import/" + name;
     }
 
     private static ImportRoute.Source toSource(Export export) {

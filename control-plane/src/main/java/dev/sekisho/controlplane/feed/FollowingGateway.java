@@ -72,13 +72,13 @@ final class FollowingGateway {
             return;
         }
         var next = newest.get();
-        var base = sent.filter(last -> last.complete() || !next.complete());
+        var base = sent.filter(last -> last.isComplete() || !next.isComplete());
         if (base.isPresent()) {
             differences.increment();
             write(next.since(base.get()));
         } else {
             snapshots.increment();
-            write(next.complete() || heldVersion == 0 ? next.snapshot() : next.onTopOf(heldVersion));
+            write(next.isComplete() || heldVersion == 0 ? next.snapshot() : next.onTopOf(heldVersion));
         }
         sent = Optional.of(next);
         owesSince = Optional.of(clock.instant());

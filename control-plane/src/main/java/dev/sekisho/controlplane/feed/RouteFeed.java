@@ -27,6 +27,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import javax.net.ssl.SSLPeerUnverifiedException;
@@ -117,16 +118,17 @@ public final class RouteFeed {
         return server.actualPort();
     }
 
-    /// @param complete false while peers that may export something have not been heard yet
-    public void publish(SortedMap<String, Resource> resources, boolean complete) {
+    /// @param kept keys of resources that gateways may have from an earlier run and keep for now, although they are not
+    ///     in `resources`: a peer that may have caused them has not been heard yet
+    public void publish(SortedMap<String, Resource> resources, Set<String> kept) {
         context.runOnContext(_ -> {
             if (current.isPresent()
-                    && current.get().complete() == complete
+                    && current.get().kept().equals(kept)
                     && current.get().resources().equals(resources)) {
                 return;
             }
             var version = Math.max(version() + 1, clock.millis());
-            replace(new RouteVersion(version, resources, complete));
+            replace(new RouteVersion(version, resources, kept));
         });
     }
 

@@ -20,6 +20,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Random;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.junit.jupiter.api.AfterEach;
@@ -100,12 +101,12 @@ class RouteFeedTest {
 
     @Test
     void a_gateway_first_gets_everything_and_then_what_changes() {
-        feed.publish(namespaces("a", "b"), true);
+        feed.publish(namespaces("a", "b"), Set.of());
         var gateway = follow("g1", 0);
         updatesOf(gateway, 1);
         gateway.acknowledgeLast();
 
-        feed.publish(namespaces("b", "c"), true);
+        feed.publish(namespaces("b", "c"), Set.of());
 
         updatesOf(gateway, 2);
         var first = gateway.updates().getFirst();
@@ -124,35 +125,40 @@ class RouteFeedTest {
         Await.until(() -> assertThat(feed.gateways()).hasSize(1));
         assertThat(gateway.updates()).isEmpty();
 
-        feed.publish(namespaces("a"), true);
+        feed.publish(namespaces("a"), Set.of());
 
         updatesOf(gateway, 1);
     }
 
     @Test
-    void invariant_1_a_table_that_may_miss_something_takes_nothing_from_a_gateway() {
-        feed.publish(namespaces("a"), false);
+    void invariant_1_a_table_that_may_miss_something_says_what_a_gateway_keeps() {
+        feed.publish(namespaces("a"), Set.of("import/shop/db", "import/shop/web"));
 
         var gateway = follow("g1", 42);
         updatesOf(gateway, 1);
         gateway.acknowledgeLast();
-        feed.publish(namespaces("a"), true);
+        feed.publish(namespaces("a"), Set.of("import/shop/web"));
+        updatesOf(gateway, 2);
         var fresh = follow("g2", 0);
         updatesOf(fresh, 1);
 
-        assertThat(gateway.updates().getFirst().getBaseVersion()).isEqualTo(42);
-        assertThat(gateway.updates().getFirst().getRemovedKeysList()).isEmpty();
+        var first = gateway.updates().getFirst();
+        assertThat(first.getBaseVersion()).isEqualTo(42);
+        assertThat(first.getWhole()).isTrue();
+        assertThat(first.getKeptKeysList()).containsExactly("import/shop/db", "import/shop/web");
+        assertThat(gateway.updates().getLast().getRemovedKeysList()).containsExactly("import/shop/db");
+        assertThat(gateway.updates().getLast().getWhole()).isFalse();
         assertThat(fresh.updates().getFirst().getBaseVersion()).isZero();
     }
 
     @Test
     void a_table_that_has_become_complete_replaces_what_a_gateway_had_kept() {
-        feed.publish(namespaces("a"), false);
+        feed.publish(namespaces("a"), Set.of("import/shop/db"));
         var gateway = follow("g1", 42);
         updatesOf(gateway, 1);
         gateway.acknowledgeLast();
 
-        feed.publish(namespaces("a"), true);
+        feed.publish(namespaces("a"), Set.of());
 
         updatesOf(gateway, 2);
         assertThat(gateway.updates().getLast().getBaseVersion()).isZero();
@@ -161,14 +167,14 @@ class RouteFeedTest {
 
     @Test
     void a_slow_gateway_gets_the_newest_state_instead_of_a_queue() {
-        feed.publish(labelled("a", "0"), true);
+        feed.publish(labelled("a", "0"), Set.of());
         var slow = follow("slow", 0);
         var quick = follow("quick", 0);
         updatesOf(slow, 1);
         updatesOf(quick, 1);
 
         for (var i = 1; i <= 500; i++) {
-            feed.publish(labelled("a", Integer.toString(i)), true);
+            feed.publish(labelled("a", Integer.toString(i)), Set.of());
         }
         quick.acknowledgeLast();
         updatesOf(quick, 2);
@@ -181,19 +187,19 @@ class RouteFeedTest {
 
     @Test
     void an_unchanged_table_is_no_news() {
-        feed.publish(namespaces("a"), true);
+        feed.publish(namespaces("a"), Set.of());
         Await.until(() -> assertThat(feed.version()).isPositive());
         var version = feed.version();
 
-        feed.publish(namespaces("a"), true);
-        feed.publish(namespaces("b"), true);
+        feed.publish(namespaces("a"), Set.of());
+        feed.publish(namespaces("b"), Set.of());
 
         Await.until(() -> assertThat(feed.version()).isEqualTo(version + 1));
     }
 
     @Test
     void versions_grow_over_restarts_even_when_the_clock_goes_back() {
-        feed.publish(namespaces("a"), true);
+        feed.publish(namespaces("a"), Set.of());
         var future = clock.millis() + Duration.ofDays(1).toMillis();
         var gateway = follow("g1", future);
 
@@ -205,7 +211,7 @@ class RouteFeedTest {
 
     @Test
     void several_gateways_come_to_the_same_table() {
-        feed.publish(namespaces("a"), true);
+        feed.publish(namespaces("a"), Set.of());
         var first = follow("g1", 0);
         var second = follow("g2", 0);
         updatesOf(first, 1);
@@ -213,7 +219,7 @@ class RouteFeedTest {
         first.acknowledgeLast();
         second.acknowledgeLast();
 
-        feed.publish(namespaces("b"), true);
+        feed.publish(namespaces("b"), Set.of());
 
         Await.until(() -> assertThat(first.table()).isEqualTo(namespaces("b")));
         Await.until(() -> assertThat(second.table()).isEqualTo(namespaces("b")));
@@ -222,7 +228,7 @@ class RouteFeedTest {
 
     @Test
     void what_a_gateway_could_not_put_in_force_is_shown() {
-        feed.publish(namespaces("a"), true);
+        feed.publish(namespaces("a"), Set.of());
         var gateway = follow("g1", 0);
         updatesOf(gateway, 1);
 
@@ -237,7 +243,7 @@ class RouteFeedTest {
 
     @Test
     void the_lag_is_the_age_of_the_oldest_missing_acknowledgement() {
-        feed.publish(namespaces("a"), true);
+        feed.publish(namespaces("a"), Set.of());
         var gateway = follow("g1", 0);
         updatesOf(gateway, 1);
         var lag = registry.get("sekisho.feed.lag").gauge();
@@ -251,7 +257,7 @@ class RouteFeedTest {
 
     @Test
     void a_gateway_that_comes_back_replaces_its_lost_self() {
-        feed.publish(namespaces("a"), true);
+        feed.publish(namespaces("a"), Set.of());
         var before = follow("g1", 0);
         updatesOf(before, 1);
 
@@ -274,7 +280,7 @@ class RouteFeedTest {
 
     @Test
     void a_gateway_of_another_cluster_is_refused() {
-        feed.publish(namespaces("a"), true);
+        feed.publish(namespaces("a"), Set.of());
 
         var stranger = follow(clusters.gateway("osaka"), "g1", 0);
 
@@ -289,7 +295,7 @@ class RouteFeedTest {
 
     @Test
     void a_control_plane_is_no_gateway() {
-        feed.publish(namespaces("a"), true);
+        feed.publish(namespaces("a"), Set.of());
 
         var stranger = follow(clusters.controlPlane("tokyo"), "g1", 0);
 
@@ -299,7 +305,7 @@ class RouteFeedTest {
 
     @Test
     void a_certificate_of_another_authority_is_refused_by_tls() {
-        feed.publish(namespaces("a"), true);
+        feed.publish(namespaces("a"), Set.of());
 
         assertThat(TestGateway.isRefusedByTls(
                         vertx, clusters.foreignAuthority("tokyo", SpiffeId.Role.GATEWAY), feed.port()))
@@ -332,8 +338,8 @@ class RouteFeedTest {
     void a_difference_leads_from_any_table_to_any_other() {
         var random = new Random(42);
         for (var round = 0; round < 500; round++) {
-            var from = new RouteVersion(1, randomTable(random), true);
-            var to = new RouteVersion(2, randomTable(random), true);
+            var from = new RouteVersion(1, randomTable(random), Set.of());
+            var to = new RouteVersion(2, randomTable(random), Set.of());
 
             assertThat(apply(from.resources(), to.since(from))).isEqualTo(to.resources());
         }

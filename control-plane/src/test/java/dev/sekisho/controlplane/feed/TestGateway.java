@@ -105,6 +105,9 @@ public final class TestGateway {
             if (update.getBaseVersion() == 0) {
                 table.clear();
             }
+            if (update.getWhole()) {
+                table.keySet().retainAll(update.getKeptKeysList());
+            }
             update.getRemovedKeysList().forEach(table::remove);
             update.getUpsertsList().forEach(resource -> table.put(resource.getKey(), resource));
         }

@@ -232,7 +232,7 @@ public final class RouteFeed {
             }
             busy = true;
             read(
-                            isSnapshot ? RouteResources.NONE : resources,
+                            isSnapshot ? RouteResources.NONE : baseOf(update),
                             update.getUpsertsList(),
                             update.getRemovedKeysList(),
                             update.getVersion())
@@ -248,6 +248,10 @@ public final class RouteFeed {
                             from.acknowledge(acknowledged, ofTable());
                         }
                     });
+        }
+
+        private RouteResources baseOf(RouteUpdate update) {
+            return update.getWhole() ? resources.only(update.getKeptKeysList()) : resources;
         }
 
         private void accept(Read next) {

@@ -53,6 +53,13 @@ public final class RouteResources {
         return new RouteResources(next, sameRules ? policies : Optional.of(compile(next)));
     }
 
+    /// Of these resources those with one of `keys`.
+    public RouteResources only(Collection<String> keys) {
+        var kept = new HashMap<>(held);
+        kept.keySet().retainAll(new HashSet<>(keys));
+        return new RouteResources(kept, Optional.empty());
+    }
+
     private static PolicySet compile(Map<String, Held> held) throws UnreadableRoutesException {
         var cluster = cluster(held).name();
         var rules = new ArrayList<Policy>();

@@ -89,6 +89,20 @@ class RouteFeedTest {
     }
 
     @Test
+    void invariant_1_of_a_table_that_is_told_anew_only_what_is_kept_stays() {
+        var controlPlane = controlPlane(0);
+        follow(controlPlane.port());
+        var call = subscribed(controlPlane, 0);
+        call.snapshot(1, osaka(imported("db", "127.66.1.5"), imported("cache", "127.66.1.6")));
+        call.next();
+
+        call.whole(1, 2, osaka(imported("web", "127.66.1.7")), List.of("import/shop/db"));
+
+        assertThat(call.next().getAcknowledge()).isEqualTo(acknowledged(2));
+        assertThat(table().imports()).containsOnlyKeys(DB, new ServiceName("shop", "web"));
+    }
+
+    @Test
     void a_difference_to_another_table_makes_it_ask_for_the_whole() {
         var controlPlane = controlPlane(0);
         follow(controlPlane.port());

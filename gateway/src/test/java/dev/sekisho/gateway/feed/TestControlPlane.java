@@ -102,6 +102,16 @@ public final class TestControlPlane implements AutoCloseable {
                     .build());
         }
 
+        public void whole(long base, long version, List<Resource> upserts, List<String> keptKeys) {
+            send(RouteUpdate.newBuilder()
+                    .setVersion(version)
+                    .setBaseVersion(base)
+                    .setWhole(true)
+                    .addAllUpserts(upserts)
+                    .addAllKeptKeys(keptKeys)
+                    .build());
+        }
+
         public void delta(long base, long version, List<Resource> upserts, List<String> removedKeys) {
             send(RouteUpdate.newBuilder()
                     .setVersion(version)
