@@ -1,10 +1,13 @@
 package dev.sekisho.controlplane.peers;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import dev.sekisho.controlplane.clusterset.ClusterView.Peer;
 import dev.sekisho.controlplane.clusterset.Export;
 import dev.sekisho.controlplane.clusterset.PeerExports;
 import dev.sekisho.controlplane.peers.SyncSettings.Bounds;
 import dev.sekisho.controlplane.peers.SyncSettings.Timing;
+import dev.sekisho.controlplane.reconcile.Await;
 import dev.sekisho.controlplane.reconcile.PeerLinks.Home;
 import dev.sekisho.controlplane.reconcile.Results.PeerStatus;
 import dev.sekisho.identity.TlsIdentity;
@@ -14,7 +17,6 @@ import dev.sekisho.names.ServiceName;
 import dev.sekisho.sync.v1.ExplainReply;
 import dev.sekisho.sync.v1.ExplainRequest;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
-import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -27,7 +29,6 @@ import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 
 /// The sync of one cluster, over real sockets and real TLS, and what its reconciler would see of the others.
@@ -63,15 +64,7 @@ final class ControlPlaneOnLoopback implements Home, AutoCloseable {
                 InstantSource.system(),
                 new Random(7),
                 registry);
-        await(peers.start(this));
-    }
-
-    static <T> T await(Future<T> future) {
-        try {
-            return future.toCompletionStage().toCompletableFuture().get(30, TimeUnit.SECONDS);
-        } catch (Exception e) {
-            throw new AssertionError("failed: " + e.getMessage(), e);
-        }
+        Await.result(peers.start(this));
     }
 
     ControlPlaneOnLoopback linkedWith(String peer, int port) {
@@ -120,7 +113,8 @@ final class ControlPlaneOnLoopback implements Home, AutoCloseable {
     }
 
     void awaitAll(String peer, String... services) {
-        Eventually.until(() -> exportsOf(peer), () -> knowsAll(peer, services));
+        Await.until(() ->
+                assertThat(knowsAll(peer, services)).as("%s", exportsOf(peer)).isTrue());
     }
 
     PeerExports exportsOf(String peer) {
@@ -133,11 +127,11 @@ final class ControlPlaneOnLoopback implements Home, AutoCloseable {
     }
 
     void awaitConnected(String peer) {
-        Eventually.until(() -> status(peer), () -> status(peer).connected());
+        Await.until(() -> assertThat(status(peer)).matches(PeerStatus::connected));
     }
 
     void awaitProblem(String peer, String containing) {
-        Eventually.until(() -> status(peer), () -> status(peer).problem().contains(containing));
+        Await.until(() -> assertThat(status(peer).problem()).contains(containing));
     }
 
     List<ExplainRequest> asked() {
@@ -174,6 +168,6 @@ final class ControlPlaneOnLoopback implements Home, AutoCloseable {
 
     @Override
     public void close() {
-        await(peers.stop());
+        Await.result(peers.stop());
     }
 }

@@ -2,6 +2,7 @@ package dev.sekisho.controlplane.peers;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sekisho.controlplane.reconcile.Await;
 import dev.sekisho.identity.TestClusters;
 import dev.sekisho.names.ClusterName;
 import dev.sekisho.sync.v1.ExplainRequest;
@@ -23,7 +24,7 @@ class ExplainTest {
 
     @AfterEach
     void close() {
-        ControlPlaneOnLoopback.await(vertx.close());
+        Await.result(vertx.close());
     }
 
     private ControlPlaneOnLoopback start(String name) {
@@ -57,10 +58,8 @@ class ExplainTest {
             osaka.awaitConnected("tokyo");
             tokyo.awaitConnected("osaka");
 
-            var ofTokyo =
-                    ControlPlaneOnLoopback.await(osaka.peers().explain(new ClusterName("tokyo"), callOf("osaka")));
-            var ofOsaka =
-                    ControlPlaneOnLoopback.await(tokyo.peers().explain(new ClusterName("osaka"), callOf("tokyo")));
+            var ofTokyo = Await.result(osaka.peers().explain(new ClusterName("tokyo"), callOf("osaka")));
+            var ofOsaka = Await.result(tokyo.peers().explain(new ClusterName("osaka"), callOf("tokyo")));
 
             assertThat(ofTokyo.getReasonsList()).containsExactly("tokyo allows osaka");
             assertThat(ofOsaka.getReasonsList()).containsExactly("osaka allows tokyo");

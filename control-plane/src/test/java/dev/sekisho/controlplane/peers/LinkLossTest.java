@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sekisho.controlplane.peers.SyncSettings.Bounds;
 import dev.sekisho.controlplane.peers.SyncSettings.Timing;
+import dev.sekisho.controlplane.reconcile.Await;
 import dev.sekisho.identity.TestClusters;
 import io.vertx.core.Vertx;
 import java.nio.charset.StandardCharsets;
@@ -23,7 +24,7 @@ class LinkLossTest {
 
     @AfterEach
     void close() {
-        ControlPlaneOnLoopback.await(vertx.close());
+        Await.result(vertx.close());
     }
 
     private ControlPlaneOnLoopback start(String name) {
@@ -93,9 +94,8 @@ class LinkLossTest {
 
             osaka.awaitAll("tokyo", "shop/db");
             tokyo.awaitAll("osaka", "shop/web");
-            Eventually.until(
-                    () -> toTokyo.openConnections() + " and " + toOsaka.openConnections(),
-                    () -> toTokyo.openConnections() + toOsaka.openConnections() == 1);
+            Await.until(() -> assertThat(toTokyo.openConnections() + toOsaka.openConnections())
+                    .isEqualTo(1));
             assertThat(osaka.status("tokyo").connected()).isTrue();
             assertThat(tokyo.status("osaka").connected()).isTrue();
         }
@@ -123,7 +123,7 @@ class LinkLossTest {
             osaka.linkedWith("tokyo", tokyo.port());
             osaka.awaitConnected("tokyo");
 
-            Eventually.until(() -> osaka.gauge(SyncMeter.ROUND_TRIP), () -> osaka.gauge(SyncMeter.ROUND_TRIP) > 0);
+            Await.until(() -> assertThat(osaka.gauge(SyncMeter.ROUND_TRIP)).isPositive());
             assertThat(osaka.gauge(SyncMeter.AGE)).isBetween(0.0, 60.0);
             assertThat(osaka.gauge(SyncMeter.CONNECTED)).isEqualTo(1);
             assertThat(osaka.status("tokyo").lastHeardAt()).isPresent();

@@ -2,6 +2,7 @@ package dev.sekisho.controlplane.peers;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sekisho.controlplane.reconcile.Await;
 import dev.sekisho.identity.SpiffeId.Role;
 import dev.sekisho.identity.TestClusters;
 import dev.sekisho.identity.TlsIdentity;
@@ -26,7 +27,7 @@ class LinkProblemTest {
 
     @AfterEach
     void close() {
-        ControlPlaneOnLoopback.await(vertx.close());
+        Await.result(vertx.close());
     }
 
     private ControlPlaneOnLoopback start(TlsIdentity identity) {
@@ -38,8 +39,7 @@ class LinkProblemTest {
                 var osaka = start(clusters.controlPlane("osaka"))) {
             osaka.linkedWith("tokyo", port);
             osaka.awaitProblem("tokyo", problem);
-            Eventually.until(
-                    () -> osaka.count(SyncMeter.DIALS, "failed"), () -> osaka.count(SyncMeter.DIALS, "failed") >= 4);
+            Await.until(() -> assertThat(osaka.count(SyncMeter.DIALS, "failed")).isGreaterThanOrEqualTo(4));
 
             assertThat(osaka.status("tokyo").problem()).contains(problem);
             assertThat(osaka.status("tokyo").connected()).isFalse();
@@ -92,7 +92,7 @@ class LinkProblemTest {
     @ParameterizedTest
     @ValueSource(strings = {"HTTP/1.1 400 Bad Request\r\n\r\n", "SSH-2.0-OpenSSH_9.2\r\n"})
     void the_endpoint_speaks_something_else(String greeting) {
-        var server = ControlPlaneOnLoopback.await(vertx.createNetServer()
+        var server = Await.result(vertx.createNetServer()
                 .connectHandler(socket -> socket.handler(_ -> socket.write(Buffer.buffer(greeting))))
                 .listen(0, "127.0.0.1"));
 
@@ -101,7 +101,7 @@ class LinkProblemTest {
 
     @Test
     void the_endpoint_closes_at_once() {
-        var server = ControlPlaneOnLoopback.await(
+        var server = Await.result(
                 vertx.createNetServer().connectHandler(socket -> socket.close()).listen(0, "127.0.0.1"));
 
         showsOneProblem(server.actualPort(), "tokyo at 127.0.0.1:" + server.actualPort());
@@ -116,10 +116,10 @@ class LinkProblemTest {
             osaka.linkedWith("tokyo", tokyo.port());
 
             osaka.awaitProblem("tokyo", "does not believe our certificate");
-            Eventually.until(
-                    () -> log.all(),
-                    () -> !log.warnings("did not get through TLS").isEmpty());
-            assertThat(log.warnings("did not get through TLS").getFirst()).contains(problem);
+            Await.until(() -> assertThat(log.warnings("did not get through TLS"))
+                    .first()
+                    .asString()
+                    .contains(problem));
             assertThat(osaka.exportsOf("tokyo").exports()).isEmpty();
             assertThat(tokyo.exportsOf("osaka").complete()).isFalse();
         }

@@ -1,5 +1,6 @@
 package dev.sekisho.controlplane.peers;
 
+import dev.sekisho.controlplane.reconcile.Await;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.net.NetServer;
@@ -23,7 +24,7 @@ final class Relay {
     Relay(Vertx vertx, int target) {
         this.vertx = vertx;
         this.target = target;
-        this.server = ControlPlaneOnLoopback.await(
+        this.server = Await.result(
                 vertx.createNetServer().connectHandler(this::accepted).listen(0, "127.0.0.1"));
     }
 

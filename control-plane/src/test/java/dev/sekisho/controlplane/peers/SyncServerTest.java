@@ -3,6 +3,7 @@ package dev.sekisho.controlplane.peers;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.sekisho.controlplane.reconcile.Await;
 import dev.sekisho.identity.TestClusters;
 import io.vertx.core.Vertx;
 import java.io.IOException;
@@ -39,7 +40,7 @@ class SyncServerTest {
     @AfterEach
     void close() {
         tokyo.close();
-        ControlPlaneOnLoopback.await(vertx.close());
+        Await.result(vertx.close());
     }
 
     private SSLSocket dial(SSLContext context) throws IOException {

@@ -6,6 +6,7 @@ import dev.sekisho.controlplane.peers.LinkProblem.Kind;
 import dev.sekisho.controlplane.peers.SyncSession.Dialled;
 import dev.sekisho.controlplane.peers.SyncSession.Self;
 import dev.sekisho.controlplane.peers.SyncSettings.Bounds;
+import dev.sekisho.controlplane.reconcile.Await;
 import dev.sekisho.names.ClusterName;
 import dev.sekisho.names.ClusterSetName;
 import dev.sekisho.sync.v1.Changes;
@@ -41,7 +42,7 @@ class SyncSessionTest {
 
     @AfterEach
     void close() {
-        ControlPlaneOnLoopback.await(vertx.close());
+        Await.result(vertx.close());
     }
 
     private static final class RecordedWire implements SyncWire {

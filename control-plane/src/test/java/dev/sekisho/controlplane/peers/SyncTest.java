@@ -3,6 +3,7 @@ package dev.sekisho.controlplane.peers;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sekisho.controlplane.peers.SyncSettings.Bounds;
+import dev.sekisho.controlplane.reconcile.Await;
 import dev.sekisho.identity.TestClusters;
 import dev.sekisho.names.ServiceName;
 import io.vertx.core.Vertx;
@@ -28,7 +29,7 @@ class SyncTest {
 
     @AfterEach
     void close() {
-        ControlPlaneOnLoopback.await(vertx.close());
+        Await.result(vertx.close());
     }
 
     private ControlPlaneOnLoopback start(String name) {
@@ -180,8 +181,7 @@ class SyncTest {
                 tokyo.publish("shop/db", "shop/cache");
                 osaka.awaitAll("tokyo", "shop/db", "shop/cache");
             }
-            Eventually.until(
-                    () -> osaka.status("tokyo"), () -> !osaka.status("tokyo").connected());
+            Await.until(() -> assertThat(osaka.status("tokyo").connected()).isFalse());
 
             try (var tokyo = startOn(port, "tokyo")) {
                 tokyo.linkedWith("osaka");
@@ -256,7 +256,7 @@ class SyncTest {
             tokyo.unlink("osaka");
 
             osaka.awaitProblem("tokyo", "is not linked with");
-            Eventually.until(() -> "the file is there", () -> !Files.exists(state.resolve("tokyo/osaka.pb")));
+            Await.until(() -> assertThat(state.resolve("tokyo/osaka.pb")).doesNotExist());
             assertThat(osaka.knowsAll("tokyo", "shop/db")).isTrue();
         }
     }
@@ -291,8 +291,7 @@ class SyncTest {
             tokyo.publish(many);
             osaka.linkedWith("tokyo", tokyo.port());
 
-            Eventually.until(
-                    () -> osaka.status("tokyo"), () -> osaka.exportsOf("tokyo").complete());
+            Await.until(() -> assertThat(osaka.exportsOf("tokyo").complete()).isTrue());
             assertThat(osaka.exportsOf("tokyo").exports()).isEqualTo(many);
         }
         try (var osaka = startOn(0, "osaka", small);
@@ -301,9 +300,7 @@ class SyncTest {
             tokyo.publish(Exports.with(many, Exports.of("tokyo", "shop/one-more", 1)));
             osaka.linkedWith("tokyo", tokyo.port());
 
-            Eventually.until(
-                    () -> osaka.status("tokyo"),
-                    () -> osaka.exportsOf("tokyo").exports().size() == 501);
+            Await.until(() -> assertThat(osaka.exportsOf("tokyo").exports()).hasSize(501));
             assertThat(tokyo.count(SyncMeter.RECORDS, "sent")).isEqualTo(1);
         }
     }

@@ -41,7 +41,7 @@ public final class Await {
         } catch (InterruptedException | TimeoutException e) {
             throw new AssertionError("no result in time", e);
         } catch (ExecutionException e) {
-            throw new AssertionError("failed", e.getCause());
+            throw new AssertionError("failed: " + e.getMessage(), e.getCause());
         }
     }
 
