@@ -2,11 +2,14 @@ package dev.sekisho.controlplane.feed;
 
 import dev.sekisho.controlplane.telemetry.ControlPlaneMeter;
 import dev.sekisho.controlplane.telemetry.ControlPlaneMeters;
+import dev.sekisho.controlplane.tls.MutualTls;
+import dev.sekisho.controlplane.tls.RefusedHandshakes;
 import dev.sekisho.feed.v1.GatewayMessage;
 import dev.sekisho.feed.v1.Resource;
 import dev.sekisho.feed.v1.RouteFeedGrpcService;
 import dev.sekisho.feed.v1.RouteUpdate;
 import dev.sekisho.feed.v1.Subscribe;
+import dev.sekisho.identity.SpiffeId;
 import dev.sekisho.identity.TlsIdentity;
 import dev.sekisho.names.HostPort;
 import io.micrometer.core.instrument.Counter;
@@ -40,18 +43,19 @@ import org.slf4j.LoggerFactory;
 public final class RouteFeed {
     private static final Logger log = LoggerFactory.getLogger(RouteFeed.class);
     private static final int MAX_GATEWAYS = 256;
+    /// A gateway pings every few seconds; one of which nothing has come for so long is gone without a word.
+    private static final Duration IDLE = Duration.ofMinutes(1);
 
     private final Context context;
     private final HostPort listen;
-    private final FeedTls tls;
+    private final SpiffeId self;
+    private final MutualTls tls;
     private final InstantSource clock;
     private final HttpServer server;
     private final Counter snapshots;
     private final Counter differences;
     private final Counter strangers;
-    private final Counter handshakes;
     private final Counter surplus;
-    private String lastFailure = "";
     // Few, and read by scrapes and status pages.
     private final List<FollowingGateway> following = new CopyOnWriteArrayList<>();
     private volatile Optional<RouteVersion> current = Optional.empty();
@@ -65,12 +69,13 @@ public final class RouteFeed {
             ControlPlaneMeters meters) {
         this.context = context;
         this.listen = listen;
-        this.tls = new FeedTls(identity);
+        this.self = identity.id();
+        this.tls = new MutualTls(identity);
         this.clock = clock;
         this.snapshots = meters.counter(ControlPlaneMeter.FEED_UPDATES, "snapshot");
         this.differences = meters.counter(ControlPlaneMeter.FEED_UPDATES, "difference");
         this.strangers = meters.counter(ControlPlaneMeter.FEED_REFUSED, "identity");
-        this.handshakes = meters.counter(ControlPlaneMeter.FEED_REFUSED, "handshake");
+        var handshakes = meters.counter(ControlPlaneMeter.FEED_REFUSED, "handshake");
         this.surplus = meters.counter(ControlPlaneMeter.FEED_REFUSED, "too_many");
         meters.gauge(ControlPlaneMeter.GATEWAYS, following::size);
         meters.gauge(ControlPlaneMeter.FEED_LAG, () -> lag().toMillis() / 1000.0);
@@ -86,10 +91,11 @@ public final class RouteFeed {
                         new HttpServerConfig()
                                 .setVersions(HttpVersion.HTTP_2)
                                 .setTcpHost(listen.host())
-                                .setTcpPort(listen.port()),
+                                .setTcpPort(listen.port())
+                                .setIdleTimeout(IDLE),
                         tls.server())
                 .requestHandler(calls)
-                .exceptionHandler(this::connectionFailed);
+                .exceptionHandler(new RefusedHandshakes("route feed", handshakes, clock)::add);
     }
 
     /// @return fails, naming the setting and the address, when it cannot be listened on
@@ -159,20 +165,9 @@ public final class RouteFeed {
                 .orElse(Duration.ZERO);
     }
 
-    private void connectionFailed(Throwable cause) {
-        handshakes.increment();
-        var reason = String.valueOf(cause.getMessage());
-        if (!reason.equals(lastFailure)) {
-            lastFailure = reason;
-            log.atWarn()
-                    .addKeyValue("reason", reason)
-                    .log("Somebody could not connect to the route feed; said again only when the reason changes");
-        }
-    }
-
     private void watch(GrpcServerRequest<GatewayMessage, RouteUpdate> call) {
         try {
-            tls.requireOwnGateway(call.connection());
+            tls.caller(call.connection(), SpiffeId.Role.GATEWAY, Optional.of(self.cluster()));
         } catch (SSLPeerUnverifiedException | CertificateException e) {
             strangers.increment();
             log.atWarn()

@@ -1,5 +1,6 @@
 package dev.sekisho.controlplane.peers;
 
+import dev.sekisho.controlplane.tls.PeerText;
 import dev.sekisho.sync.v1.SyncMessage;
 import io.vertx.core.http.HttpConnection;
 import io.vertx.grpc.common.GrpcReadStream;

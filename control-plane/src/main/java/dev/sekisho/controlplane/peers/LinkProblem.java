@@ -1,5 +1,6 @@
 package dev.sekisho.controlplane.peers;
 
+import dev.sekisho.controlplane.tls.TlsFailure;
 import dev.sekisho.names.ClusterName;
 import dev.sekisho.names.HostPort;
 import io.netty.handler.ssl.NotSslRecordException;
@@ -8,7 +9,6 @@ import java.net.UnknownHostException;
 import java.security.cert.CertificateException;
 import java.security.cert.CertificateExpiredException;
 import java.util.Locale;
-import java.util.Optional;
 import javax.net.ssl.SSLException;
 
 /// Why a peer is not linked at the moment.
@@ -16,8 +16,6 @@ import javax.net.ssl.SSLException;
 /// @param kind tells one problem from another where the sentence has a time or a count in it
 /// @param sentence what is wrong and what to look at, for an operator who sees it for the first time
 record LinkProblem(Kind kind, String sentence) {
-    private static final int DEEPEST = 16;
-
     static final LinkProblem NONE = new LinkProblem(Kind.NONE, "");
 
     enum Kind {
@@ -43,46 +41,47 @@ record LinkProblem(Kind kind, String sentence) {
     /// What became of a dial.
     static LinkProblem ofDial(ClusterName peer, HostPort endpoint, Throwable failure) {
         var at = peer + " at " + endpoint;
-        if (find(failure, UnknownHostException.class).isPresent()) {
+        if (TlsFailure.find(failure, UnknownHostException.class).isPresent()) {
             return new LinkProblem(
                     Kind.UNKNOWN_HOST,
                     at + ": no address is known for this host; check spec.endpoint of Peer " + peer + " and DNS");
         }
-        if (find(failure, SyncDialer.ClosedByPeerException.class).isPresent()) {
-            return ourCertificateRefused(peer, reason(failure));
+        if (TlsFailure.find(failure, SyncDialer.ClosedByPeerException.class).isPresent()) {
+            return ourCertificateRefused(peer, TlsFailure.reason(failure));
         }
-        var expired = find(failure, CertificateExpiredException.class);
+        var expired = TlsFailure.find(failure, CertificateExpiredException.class);
         if (expired.isPresent()) {
-            return new LinkProblem(Kind.CERTIFICATE_EXPIRED, at + ": " + messageOf(expired.get()));
+            return new LinkProblem(Kind.CERTIFICATE_EXPIRED, at + ": " + TlsFailure.messageOf(expired.get()));
         }
-        var wrong = find(failure, DialTrust.WrongPeerException.class);
+        var wrong = TlsFailure.find(failure, DialTrust.WrongPeerException.class);
         if (wrong.isPresent()) {
             return new LinkProblem(
-                    Kind.WRONG_PEER, at + ": " + messageOf(wrong.get()) + "; check spec.endpoint of Peer " + peer);
+                    Kind.WRONG_PEER,
+                    at + ": " + TlsFailure.messageOf(wrong.get()) + "; check spec.endpoint of Peer " + peer);
         }
-        var distrusted = find(failure, CertificateException.class);
+        var distrusted = TlsFailure.find(failure, CertificateException.class);
         if (distrusted.isPresent()) {
-            return new LinkProblem(Kind.CERTIFICATE, at + ": " + messageOf(distrusted.get()));
+            return new LinkProblem(Kind.CERTIFICATE, at + ": " + TlsFailure.messageOf(distrusted.get()));
         }
-        if (find(failure, NotSslRecordException.class).isPresent()) {
+        if (TlsFailure.find(failure, NotSslRecordException.class).isPresent()) {
             return new LinkProblem(
                     Kind.NOT_TLS,
                     at + ": what answers there does not speak TLS; check that spec.endpoint of Peer " + peer
                             + " is its public port");
         }
-        var tls = find(failure, SSLException.class);
+        var tls = TlsFailure.find(failure, SSLException.class);
         if (tls.isPresent()) {
             return ofTls(peer, endpoint, tls.get());
         }
-        if (find(failure, ConnectException.class).isPresent()) {
+        if (TlsFailure.find(failure, ConnectException.class).isPresent()) {
             return ofConnect(at, peer, failure);
         }
         return new LinkProblem(
-                Kind.UNREACHABLE, at + " cannot be reached: " + messageOf(failure) + "; check its gateway");
+                Kind.UNREACHABLE, at + " cannot be reached: " + TlsFailure.messageOf(failure) + "; check its gateway");
     }
 
     private static LinkProblem ofConnect(String at, ClusterName peer, Throwable failure) {
-        var message = messageOf(failure).toLowerCase(Locale.ROOT);
+        var message = TlsFailure.messageOf(failure).toLowerCase(Locale.ROOT);
         if (message.contains("timed out") || message.contains("timeout")) {
             return new LinkProblem(
                     Kind.TIMEOUT,
@@ -95,12 +94,12 @@ record LinkProblem(Kind kind, String sentence) {
                     at + " refuses the connection; check that its gateway runs and that spec.endpoint of Peer " + peer
                             + " is its public port");
         }
-        return new LinkProblem(Kind.UNREACHABLE, at + " cannot be reached: " + messageOf(failure));
+        return new LinkProblem(Kind.UNREACHABLE, at + " cannot be reached: " + TlsFailure.messageOf(failure));
     }
 
     /// A failure of TLS that our own check of the certificate did not cause.
     private static LinkProblem ofTls(ClusterName peer, HostPort endpoint, Throwable failure) {
-        var message = messageOf(failure);
+        var message = TlsFailure.messageOf(failure);
         var said = message.toLowerCase(Locale.ROOT);
         if (said.contains("timed out") || said.contains("timeout")) {
             return new LinkProblem(
@@ -121,35 +120,5 @@ record LinkProblem(Kind kind, String sentence) {
                 peer + " closes the connection before it says Hello, so it most likely does not believe our certificate"
                         + " (" + said + "); check on its side that the Peer object for this cluster is there and has"
                         + " our CA, and here that our certificate has not expired");
-    }
-
-    /// What is wrong in one line, fit for a log: what a certificate check says, else the innermost cause.
-    static String reason(Throwable failure) {
-        var distrusted = find(failure, CertificateException.class);
-        if (distrusted.isPresent()) {
-            return messageOf(distrusted.get());
-        }
-        var cause = failure;
-        for (var depth = 0; cause.getCause() != null && depth < DEEPEST; depth++) {
-            cause = cause.getCause();
-        }
-        return messageOf(cause);
-    }
-
-    private static <T extends Throwable> Optional<T> find(Throwable failure, Class<T> type) {
-        var cause = failure;
-        for (var depth = 0; cause != null && depth < DEEPEST; depth++) {
-            if (type.isInstance(cause)) {
-                return Optional.of(type.cast(cause));
-            }
-            cause = cause.getCause();
-        }
-        return Optional.empty();
-    }
-
-    private static String messageOf(Throwable failure) {
-        var message = failure.getMessage();
-        return PeerText.printable(
-                message == null || message.isBlank() ? failure.getClass().getSimpleName() : message);
     }
 }

@@ -1,5 +1,6 @@
 package dev.sekisho.controlplane.peers;
 
+import dev.sekisho.controlplane.tls.PeerText;
 import dev.sekisho.sync.v1.Answer;
 import dev.sekisho.sync.v1.Ask;
 import dev.sekisho.sync.v1.ExplainReply;

@@ -1,5 +1,8 @@
 package dev.sekisho.controlplane.peers;
 
+import dev.sekisho.controlplane.tls.MutualTls;
+import dev.sekisho.controlplane.tls.PeerText;
+import dev.sekisho.controlplane.tls.RefusedHandshakes;
 import dev.sekisho.identity.SpiffeId;
 import dev.sekisho.names.ClusterName;
 import dev.sekisho.names.HostPort;
@@ -18,7 +21,6 @@ import io.vertx.grpc.server.GrpcServerOptions;
 import io.vertx.grpc.server.GrpcServerRequest;
 import java.security.cert.CertificateException;
 import java.time.Duration;
-import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Optional;
 import java.util.function.Function;
@@ -31,30 +33,25 @@ final class SyncServer {
     private static final Logger log = LoggerFactory.getLogger(SyncServer.class);
     /// A connection on which nothing is said for so long has no stream.
     private static final Duration IDLE = Duration.ofMinutes(1);
-    private static final Duration BETWEEN_WARNINGS = Duration.ofMinutes(1);
 
-    private final SyncTls tls;
+    private final MutualTls tls;
     private final SpiffeId self;
     private final Function<ClusterName, Optional<PeerLink>> links;
-    private final InstantSource clock;
-    private final Counter handshakesRefused;
     private final HttpServer server;
-    private Instant nextWarning = Instant.MIN;
 
     /// @param links the link with a peer; empty when there is none with that name
     SyncServer(
             Vertx vertx,
             HostPort listen,
-            SyncTls tls,
+            MutualTls tls,
             SpiffeId self,
             Function<ClusterName, Optional<PeerLink>> links,
             InstantSource clock,
             MeterRegistry registry) {
         this.tls = tls;
-        this.clock = clock;
         this.self = self;
         this.links = links;
-        this.handshakesRefused = Counter.builder(SyncMeter.HANDSHAKES_REFUSED.key())
+        var handshakesRefused = Counter.builder(SyncMeter.HANDSHAKES_REFUSED.key())
                 .description(SyncMeter.HANDSHAKES_REFUSED.help())
                 .register(registry);
         var calls =
@@ -68,7 +65,7 @@ final class SyncServer {
                                 .setIdleTimeout(IDLE),
                         tls.server())
                 .requestHandler(calls)
-                .exceptionHandler(this::handshakeFailed);
+                .exceptionHandler(new RefusedHandshakes("peer sync", handshakesRefused, clock)::add);
     }
 
     Future<Void> listen() {
@@ -84,7 +81,7 @@ final class SyncServer {
         var wire = new GrpcWire(call.connection(), call.response());
         SpiffeId caller;
         try {
-            caller = tls.caller(call.connection());
+            caller = tls.caller(call.connection(), SpiffeId.Role.CONTROL_PLANE, Optional.empty());
         } catch (SSLPeerUnverifiedException | CertificateException e) {
             refuse(wire, PeerText.printable(String.valueOf(e.getMessage())));
             return;
@@ -111,17 +108,6 @@ final class SyncServer {
                 .setGoodbye(Goodbye.newBuilder().setReason(reason))
                 .build());
         wire.close();
-    }
-
-    private void handshakeFailed(Throwable failure) {
-        handshakesRefused.increment();
-        if (clock.instant().isBefore(nextWarning)) {
-            return;
-        }
-        nextWarning = clock.instant().plus(BETWEEN_WARNINGS);
-        log.atWarn()
-                .addKeyValue("why", LinkProblem.reason(failure))
-                .log("Somebody who dialled us did not get through TLS; more of these within a minute are only counted");
     }
 
     Future<Void> close() {

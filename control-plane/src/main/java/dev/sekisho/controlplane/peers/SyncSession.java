@@ -2,6 +2,7 @@ package dev.sekisho.controlplane.peers;
 
 import dev.sekisho.controlplane.peers.LinkProblem.Kind;
 import dev.sekisho.controlplane.peers.SyncSettings.Bounds;
+import dev.sekisho.controlplane.tls.PeerText;
 import dev.sekisho.names.ClusterName;
 import dev.sekisho.names.ClusterSetName;
 import dev.sekisho.sync.v1.Answer;

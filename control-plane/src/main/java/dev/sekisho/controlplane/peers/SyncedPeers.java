@@ -4,6 +4,7 @@ import dev.sekisho.controlplane.clusterset.ClusterView.Peer;
 import dev.sekisho.controlplane.clusterset.Export;
 import dev.sekisho.controlplane.peers.SyncSession.Self;
 import dev.sekisho.controlplane.reconcile.PeerLinks;
+import dev.sekisho.controlplane.tls.MutualTls;
 import dev.sekisho.identity.TlsIdentity;
 import dev.sekisho.names.ClusterName;
 import dev.sekisho.names.ServiceName;
@@ -57,7 +58,8 @@ public final class SyncedPeers implements PeerLinks {
         this.settings = settings;
         this.context = vertx.getOrCreateContext();
         this.exports = new OwnExports(self.cluster(), clock.millis());
-        this.server = new SyncServer(vertx, settings.listen(), tls, self, this::linkWith, clock, registry);
+        this.server = new SyncServer(
+                vertx, settings.listen(), new MutualTls(identity), self, this::linkWith, clock, registry);
         this.shared = new Links(
                 vertx,
                 settings,

@@ -3,6 +3,7 @@ package dev.sekisho.controlplane.peers;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.sekisho.controlplane.LogLines;
 import dev.sekisho.controlplane.reconcile.Await;
 import dev.sekisho.identity.TestClusters;
 import io.vertx.core.Vertx;
@@ -12,6 +13,7 @@ import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
+import java.util.HexFormat;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLSocket;
@@ -69,11 +71,17 @@ class SyncServerTest {
 
     @Test
     void plain_http_gets_no_answer_and_harms_nobody() throws IOException {
-        try (var socket = new Socket(InetAddress.getLoopbackAddress(), tokyo.port())) {
+        try (var log = LogLines.captured();
+                var socket = new Socket(InetAddress.getLoopbackAddress(), tokyo.port())) {
             socket.getOutputStream().write("GET / HTTP/1.1\r\nHost: x\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
 
             assertThat(new String(socket.getInputStream().readAllBytes(), StandardCharsets.ISO_8859_1))
                     .doesNotContain("HTTP");
+            Await.until(() -> assertThat(log.warnings("did not get through TLS"))
+                    .singleElement()
+                    .asString()
+                    .contains("what came is not TLS")
+                    .doesNotContain(HexFormat.of().formatHex("GET".getBytes(StandardCharsets.US_ASCII))));
         }
         try (var osaka = new ControlPlaneOnLoopback(vertx, clusters.controlPlane("osaka"), state)) {
             osaka.linkedWith("tokyo", tokyo.port());

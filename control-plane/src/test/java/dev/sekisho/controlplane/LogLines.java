@@ -1,4 +1,4 @@
-package dev.sekisho.controlplane.peers;
+package dev.sekisho.controlplane;
 
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
@@ -8,12 +8,12 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.slf4j.LoggerFactory;
 
-/// What the package logs while a test runs.
-final class LogLines extends AppenderBase<ILoggingEvent> implements AutoCloseable {
+/// What the program logs while a test runs.
+public final class LogLines extends AppenderBase<ILoggingEvent> implements AutoCloseable {
     private final List<ILoggingEvent> events = new CopyOnWriteArrayList<>();
     private final Logger logger = (Logger) LoggerFactory.getLogger("dev.sekisho");
 
-    static LogLines captured() {
+    public static LogLines captured() {
         var lines = new LogLines();
         lines.start();
         lines.logger.addAppender(lines);
@@ -25,7 +25,7 @@ final class LogLines extends AppenderBase<ILoggingEvent> implements AutoCloseabl
         events.add(event);
     }
 
-    List<String> warnings(String containing) {
+    public List<String> warnings(String containing) {
         return events.stream()
                 .filter(event -> event.getLevel() == Level.WARN)
                 .map(LogLines::text)
@@ -34,7 +34,7 @@ final class LogLines extends AppenderBase<ILoggingEvent> implements AutoCloseabl
     }
 
     /// Everything, with key/values and causes.
-    String all() {
+    public String all() {
         return String.join("\n", events.stream().map(LogLines::text).toList());
     }
 

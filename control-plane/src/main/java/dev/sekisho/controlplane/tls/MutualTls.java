@@ -1,8 +1,9 @@
-package dev.sekisho.controlplane.feed;
+package dev.sekisho.controlplane.tls;
 
 import dev.sekisho.identity.PeerIdentity;
 import dev.sekisho.identity.SpiffeId;
 import dev.sekisho.identity.TlsIdentity;
+import dev.sekisho.names.ClusterName;
 import io.vertx.core.http.ClientAuth;
 import io.vertx.core.http.HttpConnection;
 import io.vertx.core.net.KeyCertOptions;
@@ -14,15 +15,15 @@ import java.util.Optional;
 import java.util.Set;
 import javax.net.ssl.SSLPeerUnverifiedException;
 
-/// TLS towards our own gateways: 1.3 only, certificates of both sides, and nobody but a gateway of this cluster.
-final class FeedTls {
+/// TLS of a server: 1.3 only, certificates of both sides, and who is at the other end. Any thread.
+public final class MutualTls {
     private final TlsIdentity identity;
 
-    FeedTls(TlsIdentity identity) {
+    public MutualTls(TlsIdentity identity) {
         this.identity = identity;
     }
 
-    ServerSSLOptions server() {
+    public ServerSSLOptions server() {
         return new ServerSSLOptions()
                 .setClientAuth(ClientAuth.REQUIRED)
                 .setUseAlpn(true)
@@ -31,19 +32,20 @@ final class FeedTls {
                 .setTrustOptions(TrustOptions.wrap(identity.trustManager()));
     }
 
-    /// The chain is checked once more, because a handshake that resumes an earlier session shows none.
+    /// Who has dialled us. The chain is checked once more: a handshake that resumes an earlier session shows none.
     ///
+    /// @param role the program the caller must be
+    /// @param cluster the cluster it must belong to; empty when any will do that is believed
     /// @throws CertificateException when the caller is not believed (any more)
-    /// @throws SSLPeerUnverifiedException when it is somebody else than a gateway of this cluster
-    void requireOwnGateway(HttpConnection connection) throws SSLPeerUnverifiedException, CertificateException {
-        PeerIdentity.require(
-                connection.sslSession(),
-                SpiffeId.Role.GATEWAY,
-                Optional.of(identity.id().cluster()));
+    /// @throws SSLPeerUnverifiedException when it is somebody else
+    public SpiffeId caller(HttpConnection connection, SpiffeId.Role role, Optional<ClusterName> cluster)
+            throws SSLPeerUnverifiedException, CertificateException {
+        var id = PeerIdentity.require(connection.sslSession(), role, cluster);
         var chain = connection.peerCertificates().stream()
                 .map(X509Certificate.class::cast)
                 .toArray(X509Certificate[]::new);
         identity.trustManager()
                 .checkClientTrusted(chain, chain[0].getPublicKey().getAlgorithm());
+        return id;
     }
 }
