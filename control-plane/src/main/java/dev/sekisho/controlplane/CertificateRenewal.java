@@ -13,7 +13,8 @@ import java.util.OptionalLong;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Asks the identity every minute whether a new leaf is due, and tells what came of it.
+/// Asks the identity every minute whether a new leaf is due, and counts what came of it; the identity itself says so
+/// in the log.
 final class CertificateRenewal {
     private static final Logger log = LoggerFactory.getLogger(CertificateRenewal.class);
     private static final Duration ASK_EVERY = Duration.ofMinutes(1);
@@ -47,26 +48,17 @@ final class CertificateRenewal {
 
     private void ask() {
         // May read files.
-        vertx.executeBlocking(identity::renewIfDue).onSuccess(this::tell).onFailure(cause -> {
+        vertx.executeBlocking(identity::renewIfDue).onSuccess(this::count).onFailure(cause -> {
             failed.increment();
             log.atError().setCause(cause).log("The certificate could not be renewed");
         });
     }
 
-    private void tell(Renewal outcome) {
+    private void count(Renewal outcome) {
         switch (outcome) {
             case Renewal.NotDue() -> {}
-            case Renewal.Renewed(var until) -> {
-                renewed.increment();
-                log.atInfo().addKeyValue("until", until).log("The certificate was renewed");
-            }
-            case Renewal.Failed(var reason) -> {
-                failed.increment();
-                log.atWarn()
-                        .addKeyValue("reason", reason)
-                        .addKeyValue("until", identity.leaf().notAfter())
-                        .log("The certificate could not be renewed; the old one stays in use");
-            }
+            case Renewal.Renewed(var _) -> renewed.increment();
+            case Renewal.Failed(var _) -> failed.increment();
         }
     }
 }
