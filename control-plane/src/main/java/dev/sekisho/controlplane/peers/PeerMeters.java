@@ -19,6 +19,7 @@ final class PeerMeters {
     private final ClusterName peer;
     private final InstantSource clock;
     private final List<Meter> registered = new ArrayList<>();
+    private boolean closed;
     private volatile State state = new State(false, Instant.EPOCH, Double.NaN, 0);
 
     private record State(boolean connected, Instant heardAt, double roundTrip, int exports) {}
@@ -78,7 +79,7 @@ final class PeerMeters {
     }
 
     private void count(SyncMeter meter, String tag, String value, int count) {
-        if (count > 0) {
+        if (count > 0 && !closed) {
             var counter = Counter.builder(meter.key())
                     .description(meter.help())
                     .tag("peer", peer.value())
@@ -91,7 +92,9 @@ final class PeerMeters {
         }
     }
 
+    /// Nothing is measured from here on, whatever still comes of what was under way.
     void close() {
+        closed = true;
         registered.forEach(registry::remove);
     }
 }
