@@ -10,18 +10,17 @@ import java.util.List;
 interface Contender extends AutoCloseable {
     String name();
 
-    /// Where to connect for the sink and for the echo service, and from which local address.
-    Route bulk();
+    /// Where to connect for the sink.
+    InetSocketAddress bulk();
 
-    Route echo();
+    /// Where to connect for the echo service.
+    InetSocketAddress echo();
 
     /// The processes whose CPU time counts.
     List<Long> pids();
 
     @Override
     void close();
-
-    record Route(InetSocketAddress local, InetSocketAddress target) {}
 
     /// User and system time of the gateways so far, in seconds (proc(5), fields 14 and 15 of stat).
     default double cpuSeconds() {

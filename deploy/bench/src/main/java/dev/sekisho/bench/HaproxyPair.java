@@ -40,7 +40,7 @@ final class HaproxyPair implements Contender {
         var ca = Files.writeString(folder.resolve("ca.pem"), authority.bundle().pem());
         var first = Files.writeString(folder.resolve("first.pem"), pem(authority.issue(SpiffeId.Role.GATEWAY)));
         var second = Files.writeString(folder.resolve("second.pem"), pem(authority.issue(SpiffeId.Role.GATEWAY)));
-        var server = " ssl verify required ca-file " + ca + " crt " + first + " sni str(second)";
+        var server = " ssl verify required ca-file " + ca + " crt " + first;
         var bind = " ssl verify required ca-file " + ca + " crt " + second;
         return start("haproxy, mTLS", folder, 240, server, bind, sink, echo);
     }
@@ -127,14 +127,14 @@ final class HaproxyPair implements Contender {
     private void awaitListening() throws InterruptedException {
         for (var attempt = 0; attempt < 100; attempt++) {
             try (var probe = new Socket()) {
-                probe.connect(echo().target(), 1000);
+                probe.connect(echo(), 1000);
                 return;
             } catch (IOException _) {
                 TimeUnit.MILLISECONDS.sleep(50);
             }
         }
         close();
-        throw new IllegalStateException(name + " does not listen on " + echo().target());
+        throw new IllegalStateException(name + " does not listen on " + echo());
     }
 
     @Override
@@ -143,13 +143,13 @@ final class HaproxyPair implements Contender {
     }
 
     @Override
-    public Route bulk() {
-        return new Route(new InetSocketAddress(front, 0), new InetSocketAddress(front, BULK_PORT));
+    public InetSocketAddress bulk() {
+        return new InetSocketAddress(front, BULK_PORT);
     }
 
     @Override
-    public Route echo() {
-        return new Route(new InetSocketAddress(front, 0), new InetSocketAddress(front, ECHO_PORT));
+    public InetSocketAddress echo() {
+        return new InetSocketAddress(front, ECHO_PORT);
     }
 
     @Override

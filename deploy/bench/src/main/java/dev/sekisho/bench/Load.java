@@ -1,6 +1,5 @@
 package dev.sekisho.bench;
 
-import dev.sekisho.bench.Contender.Route;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -77,17 +76,17 @@ final class Load implements AutoCloseable {
     /// Sends `bytes` over one connection and waits for the answer at the end.
     ///
     /// @return how long it took
-    static Duration bulk(Route route, long bytes) throws IOException {
+    static Duration bulk(InetSocketAddress target, long bytes) throws IOException {
         var block = new byte[BLOCK_BYTES];
         var begun = System.nanoTime();
-        try (var socket = connect(route)) {
+        try (var socket = connect(target)) {
             var out = socket.getOutputStream();
             for (var left = bytes; left > 0; left -= block.length) {
                 out.write(block, 0, (int) Math.min(left, block.length));
             }
             socket.shutdownOutput();
             if (socket.getInputStream().read() != 1) {
-                throw new IOException("the sink did not confirm the end of a bulk stream");
+                throw new IOException("the sink behind " + target + " did not confirm the end of a bulk stream");
             }
         }
         return Duration.ofNanos(System.nanoTime() - begun);
@@ -96,7 +95,7 @@ final class Load implements AutoCloseable {
     /// Connects, sends one byte, reads one byte and closes, over and over from eight threads.
     ///
     /// @return how many such calls were completed in `time`
-    static long connectRequestClose(Route route, Duration time) throws IOException, InterruptedException {
+    static long connectRequestClose(InetSocketAddress target, Duration time) throws IOException, InterruptedException {
         var end = System.nanoTime() + time.toNanos();
         try (var clients = Executors.newFixedThreadPool(CLIENTS)) {
             var counts = new ArrayList<Future<Long>>();
@@ -104,7 +103,7 @@ final class Load implements AutoCloseable {
                 counts.add(clients.submit(() -> {
                     var calls = 0L;
                     while (System.nanoTime() < end) {
-                        try (var socket = connect(route)) {
+                        try (var socket = connect(target)) {
                             socket.getOutputStream().write(7);
                             if (socket.getInputStream().read() != 7) {
                                 throw new IOException("the echo did not come back");
@@ -125,13 +124,11 @@ final class Load implements AutoCloseable {
         }
     }
 
-    private static Socket connect(Route route) throws IOException {
+    private static Socket connect(InetSocketAddress target) throws IOException {
         var socket = new Socket();
         socket.setTcpNoDelay(true);
-        socket.setReuseAddress(true);
         try {
-            socket.bind(route.local());
-            socket.connect(route.target(), 10_000);
+            socket.connect(target, 10_000);
             socket.setSoTimeout(60_000);
             return socket;
         } catch (IOException e) {
