@@ -94,7 +94,8 @@ public final class SocketEnd extends ChannelInboundHandlerAdapter implements Str
 
     @Override
     public void read(boolean on) {
-        if (!over) {
+        // After its input has ended a channel is no longer registered for reading, and asking for it would break it.
+        if (!over && !inputEnded) {
             channel.config().setAutoRead(on);
         }
     }
