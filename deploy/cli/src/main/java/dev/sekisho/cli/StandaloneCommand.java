@@ -58,9 +58,10 @@ public final class StandaloneCommand implements Callable<Integer> {
     public Integer call() {
         var settings = folder.settings();
         CommandLineLogging.use(settings.logFormat());
+        // NIO: with Netty 4.2.18 epoll forgets a channel whose input has ended, and the rest of its output fails.
         var vertx = Vertx.builder()
                 .with(new VertxOptions()
-                        .setPreferNativeTransport(true)
+                        .setPreferNativeTransport(false)
                         .setEventLoopPoolSize(Runtime.getRuntime().availableProcessors()))
                 .build();
         var programs = new ArrayList<Program>();
