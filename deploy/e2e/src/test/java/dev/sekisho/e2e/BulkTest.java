@@ -9,6 +9,7 @@ import java.io.OutputStream;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.util.ArrayList;
@@ -21,6 +22,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -77,6 +79,30 @@ class BulkTest {
             }
             assertThat(atServer).containsExactlyInAnyOrderElementsOf(clientDigests);
             assertThat(pair.logs()).doesNotContain("LEAK");
+        }
+    }
+
+    @Test
+    void invariant_4_a_client_that_has_half_closed_gets_its_whole_answer() throws Exception {
+        try (var pair = ClusterPair.in(folder);
+                var _ = LineServer.on(pair.dbAddress())) {
+            pair.startTokyo();
+            pair.startOsaka();
+            Await.until(
+                    "osaka to import " + DB, () -> pair.frontend().resolve(DB).isPresent());
+            var line = "a".repeat(4_000_000);
+
+            for (var round = 0; round < 60; round++) {
+                try (var conversation = pair.frontend().connect(DB, 6379)) {
+                    var socket = conversation.socket();
+                    socket.getOutputStream().write(line.getBytes(StandardCharsets.UTF_8));
+                    socket.shutdownOutput();
+                    var answer = new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+
+                    assertThat(answer.length()).as("round " + round).isEqualTo(line.length() + "db: \n".length());
+                    assertThat(answer.equals("db: " + line + "\n")).isTrue();
+                }
+            }
         }
     }
 
