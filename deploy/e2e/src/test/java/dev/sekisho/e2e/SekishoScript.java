@@ -20,7 +20,8 @@ final class SekishoScript {
 
     /// Starts it; what it prints, on both streams, comes on the process's input stream.
     static Process start(String... arguments) throws IOException {
-        var command = new ArrayList<String>();
+        // A background job of a shell ignores SIGINT, and so would all that it starts: Ctrl-C could not be tested.
+        var command = new ArrayList<>(List.of("env", "--default-signal=INT"));
         command.add(root().resolve("deploy/sekisho").toString());
         command.addAll(List.of(arguments));
         return new ProcessBuilder(command).redirectErrorStream(true).start();
