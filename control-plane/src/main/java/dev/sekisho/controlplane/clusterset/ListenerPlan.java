@@ -16,12 +16,12 @@ public interface ListenerPlan {
 
     List<PlannedListener> listeners(Import imported);
 
-    /// The gateway binds the clusterset addresses themselves, each with the import's own port numbers. Only TCP is
-    /// carried.
+    /// The gateway binds the clusterset addresses themselves, each with the import's own port numbers, TCP and UDP; it
+    /// carries no SCTP.
     static ListenerPlan onImportAddresses() {
         return imported -> imported.ips().stream()
                 .flatMap(ip -> imported.ports().stream()
-                        .filter(port -> port.transport() == Transport.TCP)
+                        .filter(port -> port.transport() != Transport.SCTP)
                         .map(port -> new PlannedListener(ip, port.number(), port.key())))
                 .toList();
     }
