@@ -112,6 +112,14 @@ public final class ControlPlane {
                 .recover(cause -> stop().transform(_ -> Future.failedFuture(cause)));
     }
 
+    /// From now on it is this replica that writes to the cluster and talks to peers; before, it only feeds gateways.
+    /// Called once at most, after [#start].
+    ///
+    /// @return fails with what is wrong and which setting it is; everything is stopped then
+    public Future<Void> lead() {
+        return reconciler.lead().recover(cause -> stop().transform(_ -> Future.failedFuture(cause)));
+    }
+
     /// In reverse order, each even when the one before it failed.
     public Future<Void> stop() {
         return reconciler.stop().eventually(feed::stop).eventually(admin::stop).eventually(renewal::stop);

@@ -72,6 +72,7 @@ class ControlPlaneTest {
     @BeforeEach
     void start() {
         Await.result(controlPlane.start());
+        Await.result(controlPlane.lead());
     }
 
     @AfterEach

@@ -23,6 +23,7 @@ import java.util.stream.Collectors;
 ///
 /// @param exports the valid ones of this cluster, for its peers
 /// @param held imports that are written already and must stay, see [#of]
+/// @param passes the extra NetworkPolicies that let gateways through
 /// @param routes the route table as resources by key
 /// @param conflicts the services whose exports disagree
 /// @param withoutAddress the imports that got fewer addresses than they should, because a pool is exhausted
@@ -32,6 +33,7 @@ public record ClusterSetPlan(
         Set<ServiceName> held,
         Map<ServiceName, List<Condition>> exportConditions,
         Map<ServiceName, List<Condition>> importConditions,
+        List<GatewayPass> passes,
         SortedMap<String, Resource> routes,
         Set<ServiceName> conflicts,
         Set<ServiceName> withoutAddress) {
@@ -41,19 +43,15 @@ public record ClusterSetPlan(
         held = Set.copyOf(held);
         exportConditions = Map.copyOf(exportConditions);
         importConditions = Map.copyOf(importConditions);
+        passes = List.copyOf(passes);
         conflicts = Set.copyOf(conflicts);
         withoutAddress = Set.copyOf(withoutAddress);
     }
 
     /// Who we are and how imports appear here.
     ///
-    /// @param importAddresses the pools of clusterset addresses
-    public record Rules(
-            ClusterName cluster, ClusterSetName clusterSet, List<Cidr> importAddresses, ListenerPlan listeners) {
-        public Rules {
-            importAddresses = List.copyOf(importAddresses);
-        }
-    }
+    /// @param addressing how imports get their addresses here
+    public record Rules(ClusterName cluster, ClusterSetName clusterSet, ImportAddressing addressing) {}
 
     /// Plans anew from everything there is to know. While a linked peer has not yet said everything it exports, an
     /// import
@@ -69,7 +67,7 @@ public record ClusterSetPlan(
         var imported = new TreeMap<>(merged);
         imported.keySet().removeIf(name -> !view.namespaces().containsKey(name.namespace()));
         var held = held(rules, view, peers, imported.keySet(), before);
-        var allocations = new ImportAddresses(rules.importAddresses())
+        var allocations = new ImportAddresses(pools(rules.addressing()))
                 .allocate(wantedFamilies(imported), heldAddresses(view, before, imported.keySet(), held));
         var imports = new HashMap<ServiceName, Import>();
         var importConditions = new HashMap<ServiceName, List<Condition>>();
@@ -84,13 +82,14 @@ public record ClusterSetPlan(
                 held,
                 exportConditions(local, merged),
                 importConditions,
+                List.of(),
                 RouteResources.of(
                         rules.cluster(),
                         rules.clusterSet(),
                         view,
                         local.valid().keySet(),
                         imports.values(),
-                        rules.listeners()),
+                        listeners(rules.addressing(), view)),
                 merged.values().stream()
                         .filter(MergedService::hasConflict)
                         .map(MergedService::name)
@@ -99,6 +98,20 @@ public record ClusterSetPlan(
                         .filter(entry -> !entry.getValue().exhausted().isEmpty())
                         .map(Map.Entry::getKey)
                         .collect(Collectors.toSet()));
+    }
+
+    private static List<Cidr> pools(ImportAddressing addressing) {
+        return switch (addressing) {
+            case ImportAddressing.OwnPools own -> own.pools();
+            case ImportAddressing.ClusterService _ -> List.of();
+        };
+    }
+
+    private static ListenerPlan listeners(ImportAddressing addressing, ClusterView view) {
+        return switch (addressing) {
+            case ImportAddressing.OwnPools _ -> ListenerPlan.onImportAddresses();
+            case ImportAddressing.ClusterService _ -> ListenerPlan.onListenPorts(view.imports());
+        };
     }
 
     /// The keys of the resources that are not in [#routes] and must not be taken from a gateway that has them.
@@ -190,6 +203,8 @@ public record ClusterSetPlan(
                 oldest.exportedLabels(),
                 oldest.exportedAnnotations(),
                 allocation.map(Allocation::ips).orElse(List.of()),
+                Map.of(),
+                List.of(),
                 service.sources());
     }
 

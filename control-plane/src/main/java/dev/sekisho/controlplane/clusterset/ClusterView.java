@@ -3,6 +3,7 @@ package dev.sekisho.controlplane.clusterset;
 import dev.sekisho.names.ClusterName;
 import dev.sekisho.names.HostPort;
 import dev.sekisho.names.PodName;
+import dev.sekisho.names.PortKey;
 import dev.sekisho.names.ServiceName;
 import dev.sekisho.names.ServicePort;
 import dev.sekisho.names.Transport;
@@ -22,6 +23,8 @@ import java.util.Optional;
 /// @param namespaces labels by namespace name, `kubernetes.io/metadata.name` included
 /// @param endpointSlices by Service; where no controller writes them, whoever makes the view does, from selectors
 /// @param imports the ServiceImports that are written already; their addresses stay as they are
+/// @param gateways those of this cluster's gateways that take streams now; empty where gateways bind the import
+///     addresses themselves
 public record ClusterView(
         Map<String, Map<String, String>> namespaces,
         Map<PodName, Pod> pods,
@@ -30,7 +33,8 @@ public record ClusterView(
         Map<ServiceName, ServiceExport> exports,
         List<Policy> policies,
         Map<ClusterName, Peer> peers,
-        Map<ServiceName, WrittenImport> imports) {
+        Map<ServiceName, WrittenImport> imports,
+        List<GatewayPod> gateways) {
     public ClusterView {
         namespaces = Map.copyOf(namespaces);
         pods = Map.copyOf(pods);
@@ -40,6 +44,7 @@ public record ClusterView(
         policies = List.copyOf(policies);
         peers = Map.copyOf(peers);
         imports = Map.copyOf(imports);
+        gateways = List.copyOf(gateways);
     }
 
     /// @param hostNetwork such a pod shares its node's address, so it is no caller and no policy subject
@@ -110,9 +115,20 @@ public record ClusterView(
     /// @param caBundle PEM
     public record Peer(ClusterName name, Optional<HostPort> endpoint, String caBundle) {}
 
-    public record WrittenImport(ServiceName name, List<InetAddress> ips) {
+    /// @param ips the clusterset addresses it has; none while the cluster has not given it any
+    /// @param listenPorts on which port of the gateway pods each of its ports is listened for; empty where gateways
+    ///     bind the import addresses themselves
+    public record WrittenImport(ServiceName name, List<InetAddress> ips, Map<PortKey, Integer> listenPorts) {
         public WrittenImport {
             ips = List.copyOf(ips);
+            listenPorts = Map.copyOf(listenPorts);
+        }
+    }
+
+    /// @param addresses one per family
+    public record GatewayPod(PodName name, List<InetAddress> addresses) {
+        public GatewayPod {
+            addresses = List.copyOf(addresses);
         }
     }
 }

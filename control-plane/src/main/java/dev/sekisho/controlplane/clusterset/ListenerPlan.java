@@ -1,28 +1,53 @@
 package dev.sekisho.controlplane.clusterset;
 
+import com.google.common.net.InetAddresses;
+import dev.sekisho.controlplane.clusterset.ClusterView.WrittenImport;
 import dev.sekisho.names.PortKey;
+import dev.sekisho.names.ServiceName;
 import dev.sekisho.names.Transport;
 import java.net.InetAddress;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 
 /// Where gateways listen for an import. Which addresses and ports those are depends on what routes an import's address
 /// to
 /// a gateway: a host binds the address itself, a cluster forwards it to a port of the gateway's pods.
 @FunctionalInterface
 public interface ListenerPlan {
+    /// Of both families where the gateway has both.
+    InetAddress ANY_ADDRESS = InetAddresses.forString("0.0.0.0");
+
     /// @param address the gateway's own
     /// @param port of the import, what a connection there is for
     record PlannedListener(InetAddress address, int listenPort, PortKey port) {}
 
     List<PlannedListener> listeners(Import imported);
 
-    /// The gateway binds the clusterset addresses themselves, each with the import's own port numbers, TCP and UDP; it
-    /// carries no SCTP.
+    /// The gateway binds the clusterset addresses themselves, each with the import's own port numbers. Only TCP is
+    /// carried.
     static ListenerPlan onImportAddresses() {
         return imported -> imported.ips().stream()
                 .flatMap(ip -> imported.ports().stream()
-                        .filter(port -> port.transport() != Transport.SCTP)
+                        .filter(port -> port.transport() == Transport.TCP)
                         .map(port -> new PlannedListener(ip, port.number(), port.key())))
                 .toList();
+    }
+
+    /// The gateways' pods listen, on every address they have and on ports that were allocated before; only what is
+    /// written already counts, so that all who plan agree. Only TCP is carried.
+    static ListenerPlan onListenPorts(Map<ServiceName, WrittenImport> written) {
+        return imported ->
+                Optional.ofNullable(written.get(imported.name()))
+                        .map(WrittenImport::listenPorts)
+                        .orElse(Map.of())
+                        .entrySet()
+                        .stream()
+                        .filter(entry -> entry.getKey().transport() == Transport.TCP)
+                        .filter(entry -> imported.ports().stream()
+                                .anyMatch(port -> port.key().equals(entry.getKey())))
+                        .sorted(Map.Entry.comparingByKey())
+                        .map(entry -> new PlannedListener(ANY_ADDRESS, entry.getValue(), entry.getKey()))
+                        .toList();
     }
 }

@@ -1,5 +1,6 @@
 package dev.sekisho.controlplane.peers;
 
+import dev.sekisho.controlplane.reconcile.PeerStore;
 import dev.sekisho.names.ClusterName;
 import dev.sekisho.sync.v1.HeldExports;
 import io.vertx.core.Context;

@@ -1,6 +1,7 @@
 package dev.sekisho.controlplane.peers;
 
 import com.google.protobuf.InvalidProtocolBufferException;
+import dev.sekisho.controlplane.reconcile.PeerStore;
 import dev.sekisho.names.ClusterName;
 import dev.sekisho.sync.v1.HeldExports;
 import java.io.IOException;

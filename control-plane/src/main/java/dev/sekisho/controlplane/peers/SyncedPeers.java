@@ -4,6 +4,7 @@ import dev.sekisho.controlplane.clusterset.ClusterView.Peer;
 import dev.sekisho.controlplane.clusterset.Export;
 import dev.sekisho.controlplane.peers.SyncSession.Self;
 import dev.sekisho.controlplane.reconcile.PeerLinks;
+import dev.sekisho.controlplane.reconcile.PeerStore;
 import dev.sekisho.controlplane.tls.MutualTls;
 import dev.sekisho.identity.TlsIdentity;
 import dev.sekisho.names.ClusterName;
@@ -42,6 +43,8 @@ public final class SyncedPeers implements PeerLinks {
     private Set<String> tooLarge = Set.of();
     private Optional<Home> home = Optional.empty();
     private Optional<Long> heartbeat = Optional.empty();
+    private Map<ClusterName, Peer> linked = Map.of();
+    private boolean leading;
 
     /// @param identity of this cluster's control plane; its trust manager must know the peers
     public SyncedPeers(
@@ -83,6 +86,15 @@ public final class SyncedPeers implements PeerLinks {
     public Future<Void> start(Home home) {
         return onLoop(() -> {
             this.home = Optional.of(home);
+            return Future.succeededFuture();
+        });
+    }
+
+    @Override
+    public Future<Void> lead() {
+        return onLoop(() -> {
+            leading = true;
+            replaceLinks(linked);
             return server.listen().onSuccess(_ -> {
                 heartbeat = Optional.of(
                         vertx.setPeriodic(settings.timing().heartbeat().toMillis(), _ -> tick()));
@@ -98,7 +110,7 @@ public final class SyncedPeers implements PeerLinks {
         List.copyOf(links.values()).forEach(PeerLink::tick);
     }
 
-    /// The port that peers reach us on; after [#start].
+    /// The port that peers reach us on; after [#lead].
     public int port() {
         return server.port();
     }
@@ -106,7 +118,10 @@ public final class SyncedPeers implements PeerLinks {
     @Override
     public void link(Map<ClusterName, Peer> peers) {
         onLoop(() -> {
-            replaceLinks(Map.copyOf(peers));
+            linked = Map.copyOf(peers);
+            if (leading) {
+                replaceLinks(linked);
+            }
             return Future.succeededFuture();
         });
     }

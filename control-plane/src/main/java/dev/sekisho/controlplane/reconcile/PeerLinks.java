@@ -14,11 +14,15 @@ import java.util.Map;
 /// The links to the control planes of other clusters. Its methods are called from one context, that of the
 /// [Reconciler]; none of them blocks.
 public interface PeerLinks {
-    /// Begins to listen. Nobody is dialled before [#link] names a peer, and no peer is told anything before the first
-    /// [#publish].
+    /// Begins to tell `home` what is remembered of the peers that [#link] names, and what another replica of this
+    /// control plane hears of them. Nobody is dialled or listened for yet.
+    Future<Void> start(Home home);
+
+    /// From now on it is this replica that talks to peers: listens, dials who is linked, and tells them what was, and
+    /// is going to be, published. Called once at most, after [#start].
     ///
     /// @return completes when peers may dial in; fails when they never can, such as with an address in use
-    Future<Void> start(Home home);
+    Future<Void> lead();
 
     /// Replaces the set of clusters to be linked with. A peer that is left out was expelled: its link is closed, and
     /// what is remembered of its exports goes, also from the disk.

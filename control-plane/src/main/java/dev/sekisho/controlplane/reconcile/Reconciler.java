@@ -54,6 +54,7 @@ public final class Reconciler implements PeerLinks.Home {
     private Optional<Map<ClusterName, Peer>> linked = Optional.empty();
     private Optional<Map<ServiceName, Export>> published = Optional.empty();
     private boolean peersRecalled;
+    private boolean leading;
     private boolean scheduled;
     private boolean stopped;
     private OptionalLong refreshTimer = OptionalLong.empty();
@@ -79,11 +80,23 @@ public final class Reconciler implements PeerLinks.Home {
         this.writer = new ResultsWriter(vertx, cluster);
     }
 
-    /// @return completes when peers may link and the cluster is being watched
+    /// @return completes when the cluster is being watched
     public Future<Void> start() {
         return links.start(this)
                 .compose(_ -> cluster.start(this::viewChanged))
                 .onSuccess(_ -> onLoop(this::keepAgesFresh));
+    }
+
+    /// From now on results are written and peers are talked to; before, only gateways are told. For control planes of
+    /// which only one replica may do so. Called once at most, after [#start].
+    ///
+    /// @return completes when peers may link
+    public Future<Void> lead() {
+        return links.lead()
+                .onSuccess(_ -> onLoop(() -> {
+                    leading = true;
+                    write();
+                }));
     }
 
     private void keepAgesFresh() {
@@ -288,12 +301,17 @@ public final class Reconciler implements PeerLinks.Home {
     }
 
     private void write() {
-        situation.filter(_ -> !stopped).ifPresent(now -> {
+        situation.filter(_ -> !stopped && leading).ifPresent(now -> {
             var current = new Situation(now.view(), now.plan(), now.policies(), allStatuses());
             situation = Optional.of(current);
             var plan = current.plan();
             writer.write(new Results(
-                    plan.imports(), plan.held(), plan.importConditions(), plan.exportConditions(), current.peers()));
+                    plan.imports(),
+                    plan.held(),
+                    plan.importConditions(),
+                    plan.exportConditions(),
+                    plan.passes(),
+                    current.peers()));
         });
     }
 

@@ -1,6 +1,7 @@
 package dev.sekisho.controlplane.reconcile;
 
 import dev.sekisho.controlplane.clusterset.Condition;
+import dev.sekisho.controlplane.clusterset.GatewayPass;
 import dev.sekisho.controlplane.clusterset.Import;
 import dev.sekisho.names.ClusterName;
 import dev.sekisho.names.ServiceName;
@@ -16,17 +17,20 @@ import java.util.Set;
 ///     a peer that may export them has not been heard yet (invariant 1)
 /// @param exportConditions of every ServiceExport of this cluster
 /// @param importConditions of every one of `imports`
+/// @param passes extra NetworkPolicies that let gateways through
 public record Results(
         Map<ServiceName, Import> imports,
         Set<ServiceName> held,
         Map<ServiceName, List<Condition>> importConditions,
         Map<ServiceName, List<Condition>> exportConditions,
+        List<GatewayPass> passes,
         Map<ClusterName, PeerStatus> peers) {
     public Results {
         imports = Map.copyOf(imports);
         held = Set.copyOf(held);
         importConditions = Map.copyOf(importConditions);
         exportConditions = Map.copyOf(exportConditions);
+        passes = List.copyOf(passes);
         peers = Map.copyOf(peers);
     }
 
@@ -35,7 +39,7 @@ public record Results(
             Map<ServiceName, Import> imports,
             Map<ServiceName, List<Condition>> exportConditions,
             Map<ClusterName, PeerStatus> peers) {
-        this(imports, Set.of(), Map.of(), exportConditions, peers);
+        this(imports, Set.of(), Map.of(), exportConditions, List.of(), peers);
     }
 
     /// @param connected whether the sync stream is up

@@ -79,6 +79,14 @@ final class FolderView {
         var sortedPolicies =
                 policies.stream().sorted(Comparator.comparing(Policy::name)).toList();
         return new ClusterView(
-                namespaces, viewedPods, viewedServices, slices, viewedExports, sortedPolicies, peers, imports);
+                namespaces,
+                viewedPods,
+                viewedServices,
+                slices,
+                viewedExports,
+                sortedPolicies,
+                peers,
+                imports,
+                List.of());
     }
 }

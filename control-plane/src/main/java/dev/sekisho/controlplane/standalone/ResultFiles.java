@@ -77,7 +77,7 @@ final class ResultFiles {
     /// The imports as written, an earlier run's included.
     Map<ServiceName, WrittenImport> imports() {
         var written = new HashMap<ServiceName, WrittenImport>();
-        imports.forEach((name, object) -> written.put(name, new WrittenImport(name, ips(object))));
+        imports.forEach((name, object) -> written.put(name, new WrittenImport(name, ips(object), Map.of())));
         return written;
     }
 

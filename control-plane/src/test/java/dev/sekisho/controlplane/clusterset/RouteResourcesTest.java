@@ -11,19 +11,18 @@ import static org.assertj.core.api.Assertions.tuple;
 
 import dev.sekisho.controlplane.clusterset.ClusterView.Pod;
 import dev.sekisho.controlplane.clusterset.ClusterView.SlicePort;
+import dev.sekisho.controlplane.clusterset.ImportAddressing.PortRange;
 import dev.sekisho.feed.v1.ExportRoute;
 import dev.sekisho.feed.v1.ImportRoute;
 import dev.sekisho.feed.v1.Listener;
 import dev.sekisho.feed.v1.Resource;
 import dev.sekisho.names.PodName;
-import dev.sekisho.names.ServicePort;
 import dev.sekisho.names.Transport;
 import dev.sekisho.policy.Direction;
 import dev.sekisho.policy.LabelSelector;
 import dev.sekisho.policy.Policy;
 import dev.sekisho.policy.PolicyCodec;
 import dev.sekisho.policy.PolicyName;
-import dev.sekisho.policy.v1.Protocol;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -73,37 +72,33 @@ class RouteResourcesTest {
     }
 
     @Test
-    void gateways_listen_on_each_address_of_the_import_for_each_of_its_tcp_and_udp_ports() {
+    void gateways_listen_on_each_address_of_the_import_for_each_of_its_tcp_ports() {
         var routes = routes(
                 view().peer("osaka").written("shop/db", "127.66.1.9"),
                 TestExport.all(
                         "osaka",
                         exportOf("osaka")
-                                .ports(
-                                        tcp("a", 80),
-                                        tcp("b", 53),
-                                        udp("c", 53),
-                                        new ServicePort("d", Transport.SCTP, 9, Optional.empty()))
+                                .ports(tcp("a", 80), tcp("b", 81), udp("c", 53))
                                 .build()));
 
         assertThat(db(routes).getListenersList())
-                .extracting(
-                        Listener::getAddress, Listener::getListenPort, Listener::getServicePort, Listener::getProtocol)
-                .containsExactly(
-                        tuple("127.66.1.9", 80, 80, Protocol.PROTOCOL_TCP),
-                        tuple("127.66.1.9", 53, 53, Protocol.PROTOCOL_TCP),
-                        tuple("127.66.1.9", 53, 53, Protocol.PROTOCOL_UDP));
-        assertThat(db(routes).getPortsList()).hasSize(4);
+                .extracting(Listener::getAddress, Listener::getListenPort, Listener::getServicePort)
+                .containsExactly(tuple("127.66.1.9", 80, 80), tuple("127.66.1.9", 81, 81));
+        assertThat(db(routes).getPortsList()).hasSize(3);
     }
 
     @Test
-    void another_listener_plan_may_use_ports_of_its_own() {
-        ListenerPlan allocated = imported -> List.of(new ListenerPlan.PlannedListener(
-                TestView.ip("0.0.0.0"), 20_001, imported.ports().getFirst().key()));
+    void gateway_pods_listen_on_the_ports_that_are_written() {
         var usual = TestPlan.rules("tokyo");
+        var addressing =
+                new ImportAddressing.ClusterService(new PortRange(20_000, 29_999), ImportAddressing.LocalTraffic.FIRST);
+        var port = tcp("tcp", 42);
         var plan = ClusterSetPlan.of(
-                new ClusterSetPlan.Rules(usual.cluster(), usual.clusterSet(), usual.importAddresses(), allocated),
-                view().service("shop/db", tcp("tcp", 42)).export("shop/db").build(),
+                new ClusterSetPlan.Rules(usual.cluster(), usual.clusterSet(), addressing),
+                view().service("shop/db", port, tcp("new", 43))
+                        .export("shop/db")
+                        .imported("shop/db", Map.of(port.key(), 20_001), "10.96.0.7")
+                        .build(),
                 Map.of(),
                 Optional.empty());
 

@@ -19,7 +19,7 @@ public final class TestPlan {
     }
 
     public static Rules rules(String cluster, List<Cidr> pools) {
-        return new Rules(new ClusterName(cluster), new ClusterSetName("demo"), pools, ListenerPlan.onImportAddresses());
+        return new Rules(new ClusterName(cluster), new ClusterSetName("demo"), new ImportAddressing.OwnPools(pools));
     }
 
     static ClusterSetPlan of(String cluster, TestView view, Optional<ClusterSetPlan> before, PeerExports... peers) {

@@ -13,6 +13,7 @@ import dev.sekisho.controlplane.clusterset.ClusterView.WrittenImport;
 import dev.sekisho.names.ClusterName;
 import dev.sekisho.names.HostPort;
 import dev.sekisho.names.PodName;
+import dev.sekisho.names.PortKey;
 import dev.sekisho.names.ServiceName;
 import dev.sekisho.names.ServicePort;
 import dev.sekisho.names.Transport;
@@ -154,12 +155,19 @@ public final class TestView {
     }
 
     public TestView written(String name, String... ips) {
-        var written = new WrittenImport(ServiceName.parse(name), ips(ips));
+        var written = new WrittenImport(ServiceName.parse(name), ips(ips), Map.of());
+        imports.put(written.name(), written);
+        return this;
+    }
+
+    /// As written where the cluster forwards imports to ports of gateway pods.
+    TestView imported(String name, Map<PortKey, Integer> listenPorts, String... ips) {
+        var written = new WrittenImport(ServiceName.parse(name), ips(ips), listenPorts);
         imports.put(written.name(), written);
         return this;
     }
 
     public ClusterView build() {
-        return new ClusterView(namespaces, pods, services, slices, exports, policies, peers, imports);
+        return new ClusterView(namespaces, pods, services, slices, exports, policies, peers, imports, List.of());
     }
 }

@@ -65,6 +65,7 @@ final class ControlPlaneOnLoopback implements Home, AutoCloseable {
                 new Random(7),
                 registry);
         Await.result(peers.start(this));
+        Await.result(peers.lead());
     }
 
     ControlPlaneOnLoopback linkedWith(String peer, int port) {

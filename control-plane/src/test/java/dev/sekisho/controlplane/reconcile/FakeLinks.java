@@ -31,6 +31,11 @@ public final class FakeLinks implements PeerLinks {
     }
 
     @Override
+    public Future<Void> lead() {
+        return Future.succeededFuture();
+    }
+
+    @Override
     public synchronized void link(Map<ClusterName, Peer> peers) {
         linked.add(Set.copyOf(peers.keySet()));
     }

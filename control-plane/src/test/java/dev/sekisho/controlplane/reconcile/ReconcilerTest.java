@@ -45,6 +45,7 @@ class ReconcilerTest {
     @BeforeEach
     void start() {
         Await.result(reconciler.start());
+        Await.result(reconciler.lead());
     }
 
     @AfterEach

@@ -120,7 +120,8 @@ class ResultsTest {
         folder.start();
 
         folder.awaitView(view -> assertThat(view.imports())
-                .isEqualTo(Map.of(DB, new WrittenImport(DB, List.of(InetAddresses.forString("127.66.1.7"))))));
+                .isEqualTo(
+                        Map.of(DB, new WrittenImport(DB, List.of(InetAddresses.forString("127.66.1.7")), Map.of()))));
     }
 
     @Test
@@ -131,7 +132,7 @@ class ResultsTest {
         folder.stop();
         cluster = folder.start();
 
-        Await.result(cluster.write(new Results(Map.of(), Set.of(DB), Map.of(), Map.of(), Map.of())));
+        Await.result(cluster.write(new Results(Map.of(), Set.of(DB), Map.of(), Map.of(), List.of(), Map.of())));
         assertThat(folder.read(IMPORTS)).isEqualTo(written);
 
         Await.result(cluster.write(new Results(Map.of(), Map.of(), Map.of())));

@@ -34,6 +34,7 @@ final class TestResults {
                 Set.of(),
                 Map.of(name, List.of(new Condition("Ready", "True", "Ready", ""))),
                 Map.of(name, List.of(valid)),
+                List.of(),
                 Map.of());
     }
 
@@ -61,6 +62,8 @@ final class TestResults {
                 Map.of("team", "data"),
                 Map.of(),
                 List.of(InetAddresses.forString("127.66.1.7")),
+                Map.of(),
+                List.of(),
                 List.of(export));
     }
 }

@@ -3,7 +3,7 @@ package dev.sekisho.cli;
 import dev.sekisho.controlplane.ControlPlane;
 import dev.sekisho.controlplane.ControlPlaneSettings;
 import dev.sekisho.controlplane.clusterset.ClusterSetPlan.Rules;
-import dev.sekisho.controlplane.clusterset.ListenerPlan;
+import dev.sekisho.controlplane.clusterset.ImportAddressing;
 import dev.sekisho.controlplane.peers.PeerFiles;
 import dev.sekisho.controlplane.peers.SyncSettings;
 import dev.sekisho.controlplane.peers.SyncedPeers;
@@ -49,10 +49,7 @@ final class StandalonePrograms {
                 new SecureRandom(),
                 registry);
         var rules = new Rules(
-                settings.cluster(),
-                settings.clusterSet(),
-                settings.importAddresses(),
-                ListenerPlan.onImportAddresses());
+                settings.cluster(), settings.clusterSet(), new ImportAddressing.OwnPools(settings.importAddresses()));
         var listen = settings.listen();
         var controlPlane = ControlPlane.assemble(
                 new ControlPlaneSettings(rules, listen.feed(), listen.controlPlaneAdmin()),
@@ -66,7 +63,7 @@ final class StandalonePrograms {
         return new Program() {
             @Override
             public Future<Void> start() {
-                return controlPlane.start();
+                return controlPlane.start().compose(_ -> controlPlane.lead());
             }
 
             @Override
