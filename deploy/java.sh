@@ -20,12 +20,12 @@ find_java() {
   return 1
 }
 
-# build_unless_fresh MODULE JAR: builds MODULE and what it needs when JAR is missing or older than a source file.
+# build_unless_fresh MODULE FILE: builds MODULE and what it needs when its FILE is missing or older than a source file.
 build_unless_fresh() {
-  local module=$1 jar=$root/$1/target/$2
+  local module=$1 built=$root/$1/target/$2
   [ -f "$root/pom.xml" ] || return 0
-  if [ -f "$jar" ] && [ -z "$(find "$root"/{proto,gateway,control-plane,deploy/cli,"$module"}/{src/main,pom.xml} \
-    "$root/pom.xml" -newer "$jar" -print -quit)" ]; then
+  if [ -f "$built" ] && [ -z "$(find "$root"/{proto,gateway,control-plane,deploy/cli,"$module"}/{src/main,pom.xml} \
+    "$root/pom.xml" -newer "$built" -print -quit)" ]; then
     return 0
   fi
   if ! command -v mvn >/dev/null; then
@@ -33,6 +33,6 @@ build_unless_fresh() {
     return 1
   fi
   echo "sekisho: building (the first time also downloads what it needs; some minutes) ..." >&2
-  (cd "$root" && mvn -B -ntp -Dstyle.color=never -pl "$module" -am -DskipTests package) |
+  (cd "$root" && mvn -B -ntp -Dstyle.color=never -Pimage -pl "$module" -am -DskipTests package) |
     sed -un 's/^\[INFO\] Building \(Sekisho.*\) [0-9].*/sekisho:   \1/p; /^\[ERROR\]/p' >&2
 }
