@@ -73,6 +73,18 @@ final class LabCluster {
         }
     }
 
+    /// For clients on this machine, outside of the cluster.
+    String kubeconfig() throws Exception {
+        var printed = lab("", "kubeconfig", name);
+        printed.succeeds();
+        return printed.output();
+    }
+
+    /// Ends one of the cluster's programs by force and starts it again.
+    void restart(String program) throws Exception {
+        lab("", "restart", name, program).succeeds();
+    }
+
     Ended kubectl(String... arguments) throws Exception {
         return kubectlReading("", arguments);
     }
