@@ -22,7 +22,9 @@ import java.util.Optional;
 ///
 /// @param namespaces labels by namespace name, `kubernetes.io/metadata.name` included
 /// @param endpointSlices by Service; where no controller writes them, whoever makes the view does, from selectors
-/// @param imports the ServiceImports that are written already; their addresses stay as they are
+/// @param policies the users' own; those that we wrote ourselves for a [GatewayPass] are never among them, as they
+///     would justify themselves
+/// @param imports what is written already for imports, by the import's name; it stays as it is
 /// @param gateways those of this cluster's gateways that take streams now; empty where gateways bind the import
 ///     addresses themselves
 public record ClusterView(

@@ -24,18 +24,18 @@ public interface ListenerPlan {
 
     List<PlannedListener> listeners(Import imported);
 
-    /// The gateway binds the clusterset addresses themselves, each with the import's own port numbers. Only TCP is
-    /// carried.
+    /// The gateway binds the clusterset addresses themselves, each with the import's own port numbers, TCP and UDP; it
+    /// carries no SCTP.
     static ListenerPlan onImportAddresses() {
         return imported -> imported.ips().stream()
                 .flatMap(ip -> imported.ports().stream()
-                        .filter(port -> port.transport() == Transport.TCP)
+                        .filter(port -> port.transport() != Transport.SCTP)
                         .map(port -> new PlannedListener(ip, port.number(), port.key())))
                 .toList();
     }
 
     /// The gateways' pods listen, on every address they have and on ports that were allocated before; only what is
-    /// written already counts, so that all who plan agree. Only TCP is carried.
+    /// written already counts, so that all who plan agree.
     static ListenerPlan onListenPorts(Map<ServiceName, WrittenImport> written) {
         return imported ->
                 Optional.ofNullable(written.get(imported.name()))
@@ -43,7 +43,7 @@ public interface ListenerPlan {
                         .orElse(Map.of())
                         .entrySet()
                         .stream()
-                        .filter(entry -> entry.getKey().transport() == Transport.TCP)
+                        .filter(entry -> entry.getKey().transport() != Transport.SCTP)
                         .filter(entry -> imported.ports().stream()
                                 .anyMatch(port -> port.key().equals(entry.getKey())))
                         .sorted(Map.Entry.comparingByKey())

@@ -17,12 +17,14 @@ import dev.sekisho.feed.v1.ImportRoute;
 import dev.sekisho.feed.v1.Listener;
 import dev.sekisho.feed.v1.Resource;
 import dev.sekisho.names.PodName;
+import dev.sekisho.names.ServicePort;
 import dev.sekisho.names.Transport;
 import dev.sekisho.policy.Direction;
 import dev.sekisho.policy.LabelSelector;
 import dev.sekisho.policy.Policy;
 import dev.sekisho.policy.PolicyCodec;
 import dev.sekisho.policy.PolicyName;
+import dev.sekisho.policy.v1.Protocol;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -72,19 +74,27 @@ class RouteResourcesTest {
     }
 
     @Test
-    void gateways_listen_on_each_address_of_the_import_for_each_of_its_tcp_ports() {
+    void gateways_listen_on_each_address_of_the_import_for_each_of_its_tcp_and_udp_ports() {
         var routes = routes(
                 view().peer("osaka").written("shop/db", "127.66.1.9"),
                 TestExport.all(
                         "osaka",
                         exportOf("osaka")
-                                .ports(tcp("a", 80), tcp("b", 81), udp("c", 53))
+                                .ports(
+                                        tcp("a", 80),
+                                        tcp("b", 53),
+                                        udp("c", 53),
+                                        new ServicePort("d", Transport.SCTP, 9, Optional.empty()))
                                 .build()));
 
         assertThat(db(routes).getListenersList())
-                .extracting(Listener::getAddress, Listener::getListenPort, Listener::getServicePort)
-                .containsExactly(tuple("127.66.1.9", 80, 80), tuple("127.66.1.9", 81, 81));
-        assertThat(db(routes).getPortsList()).hasSize(3);
+                .extracting(
+                        Listener::getAddress, Listener::getListenPort, Listener::getServicePort, Listener::getProtocol)
+                .containsExactly(
+                        tuple("127.66.1.9", 80, 80, Protocol.PROTOCOL_TCP),
+                        tuple("127.66.1.9", 53, 53, Protocol.PROTOCOL_TCP),
+                        tuple("127.66.1.9", 53, 53, Protocol.PROTOCOL_UDP));
+        assertThat(db(routes).getPortsList()).hasSize(4);
     }
 
     @Test
