@@ -1,0 +1,28 @@
+package dev.sekisho.controlplane.kubernetes;
+
+import com.google.common.hash.Hashing;
+import dev.sekisho.names.ServiceName;
+import java.nio.charset.StandardCharsets;
+
+/// The name of what is written for an import beside its ServiceImport. The Service of the same name is the user's, and
+/// may exist in the importing cluster too, so the derived one needs another name: recognisable, never longer than a DNS
+/// label, the same each time.
+final class DerivedName {
+    private static final String PREFIX = "sekisho-";
+    private static final int HASH_CHARACTERS = 10;
+    private static final int MAX_LENGTH = 63;
+    private static final int READABLE = MAX_LENGTH - PREFIX.length() - 1 - HASH_CHARACTERS;
+
+    private DerivedName() {}
+
+    /// In the import's own namespace.
+    static String of(ServiceName imported) {
+        var name = imported.name();
+        var readable = name.length() > READABLE ? name.substring(0, READABLE) : name;
+        var hash = Hashing.sha256()
+                .hashString(name, StandardCharsets.UTF_8)
+                .toString()
+                .substring(0, HASH_CHARACTERS);
+        return PREFIX + readable + "-" + hash;
+    }
+}

@@ -1,0 +1,23 @@
+package dev.sekisho.controlplane.kubernetes;
+
+import dev.sekisho.names.ClusterName;
+import dev.sekisho.names.ServiceName;
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/// What the API server holds, as the watches saw it last: as much of it as whoever writes must know. It may lag behind
+/// what was just written. Any thread.
+interface SeenObjects {
+    /// Those of `kind` that are ours by their label ([OwnObjects#isOurs]), with namespace, name, uid, resourceVersion
+    /// and labels; ServiceImports also with their status.
+    ///
+    /// @param kind Service, ServiceImport, EndpointSlice or NetworkPolicy
+    <T extends HasMetadata> Stream<T> ours(Class<T> kind);
+
+    /// With its uid and status.
+    Optional<ServiceExport> export(ServiceName name);
+
+    /// With its uid and status.
+    Optional<Peer> peer(ClusterName name);
+}
