@@ -93,7 +93,7 @@ public final class ControlPlane {
                 planned(reconciler, plan -> plan.conflicts().size()));
         meters.gauge(
                 ControlPlaneMeter.WITHOUT_ADDRESS,
-                planned(reconciler, plan -> plan.withoutAddress().size()));
+                planned(reconciler, plan -> plan.outOfRoom().size()));
     }
 
     private static Supplier<Number> planned(Reconciler reconciler, ToIntFunction<ClusterSetPlan> count) {

@@ -22,6 +22,10 @@ final class Addresses {
         return address instanceof Inet6Address ? IPV6 : IPV4;
     }
 
+    static String otherFamily(String family) {
+        return family.equals(IPV4) ? IPV6 : IPV4;
+    }
+
     static String text(InetAddress address) {
         return InetAddresses.toAddrString(address);
     }

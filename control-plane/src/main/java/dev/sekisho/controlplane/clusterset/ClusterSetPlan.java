@@ -1,12 +1,9 @@
 package dev.sekisho.controlplane.clusterset;
 
-import dev.sekisho.controlplane.clusterset.ImportAddresses.Allocation;
 import dev.sekisho.feed.v1.Resource;
 import dev.sekisho.names.ClusterName;
 import dev.sekisho.names.ClusterSetName;
 import dev.sekisho.names.ServiceName;
-import dev.sekisho.policy.Cidr;
-import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -26,7 +23,9 @@ import java.util.stream.Collectors;
 /// @param passes the extra NetworkPolicies that let gateways through
 /// @param routes the route table as resources by key
 /// @param conflicts the services whose exports disagree
-/// @param withoutAddress the imports that got fewer addresses than they should, because a pool is exhausted
+/// @param outOfRoom the imports that got fewer addresses or listen ports than they should, because a pool or the range
+/// is
+///     exhausted
 public record ClusterSetPlan(
         Map<ServiceName, Export> exports,
         Map<ServiceName, Import> imports,
@@ -36,7 +35,7 @@ public record ClusterSetPlan(
         List<GatewayPass> passes,
         SortedMap<String, Resource> routes,
         Set<ServiceName> conflicts,
-        Set<ServiceName> withoutAddress) {
+        Set<ServiceName> outOfRoom) {
     public ClusterSetPlan {
         exports = Map.copyOf(exports);
         imports = Map.copyOf(imports);
@@ -45,7 +44,7 @@ public record ClusterSetPlan(
         importConditions = Map.copyOf(importConditions);
         passes = List.copyOf(passes);
         conflicts = Set.copyOf(conflicts);
-        withoutAddress = Set.copyOf(withoutAddress);
+        outOfRoom = Set.copyOf(outOfRoom);
     }
 
     /// Who we are and how imports appear here.
@@ -59,7 +58,7 @@ public record ClusterSetPlan(
     /// changed (invariant 1).
     ///
     /// @param peers by cluster; only those of linked peers count
-    /// @param before the plan in force, empty at first; its imports keep their addresses
+    /// @param before the plan in force, empty at first; its imports keep their addresses and ports
     public static ClusterSetPlan of(
             Rules rules, ClusterView view, Map<ClusterName, PeerExports> peers, Optional<ClusterSetPlan> before) {
         var local = LocalExports.of(rules.cluster(), view);
@@ -67,14 +66,13 @@ public record ClusterSetPlan(
         var imported = new TreeMap<>(merged);
         imported.keySet().removeIf(name -> !view.namespaces().containsKey(name.namespace()));
         var held = held(rules, view, peers, imported.keySet(), before);
-        var allocations = new ImportAddresses(pools(rules.addressing()))
-                .allocate(wantedFamilies(imported), heldAddresses(view, before, imported.keySet(), held));
+        var placements = placements(rules.addressing(), imported, view, before, held);
         var imports = new HashMap<ServiceName, Import>();
         var importConditions = new HashMap<ServiceName, List<Condition>>();
         imported.forEach((name, service) -> {
-            var allocation = Optional.ofNullable(allocations.get(name));
-            imports.put(name, toImport(service, allocation));
-            importConditions.put(name, List.of(ready(allocation)));
+            var placement = placementOf(placements, name);
+            imports.put(name, toImport(service, placement, slices(rules, view, local, service, placement)));
+            importConditions.put(name, List.of(placement.ready()));
         });
         return new ClusterSetPlan(
                 local.valid(),
@@ -82,28 +80,67 @@ public record ClusterSetPlan(
                 held,
                 exportConditions(local, merged),
                 importConditions,
-                List.of(),
+                passes(rules.addressing(), view, local, imports.values(), held),
                 RouteResources.of(
                         rules.cluster(),
                         rules.clusterSet(),
                         view,
-                        local.valid().keySet(),
+                        local.backends(),
                         imports.values(),
                         listeners(rules.addressing(), view)),
                 merged.values().stream()
                         .filter(MergedService::hasConflict)
                         .map(MergedService::name)
                         .collect(Collectors.toSet()),
-                allocations.entrySet().stream()
-                        .filter(entry -> !entry.getValue().exhausted().isEmpty())
+                placements.entrySet().stream()
+                        .filter(entry -> entry.getValue().outOfRoom())
                         .map(Map.Entry::getKey)
                         .collect(Collectors.toSet()));
     }
 
-    private static List<Cidr> pools(ImportAddressing addressing) {
+    private static Map<ServiceName, Placement> placements(
+            ImportAddressing addressing,
+            Map<ServiceName, MergedService> imported,
+            ClusterView view,
+            Optional<ClusterSetPlan> before,
+            Set<ServiceName> held) {
+        var earlier = before.map(ClusterSetPlan::imports).orElse(Map.of());
         return switch (addressing) {
-            case ImportAddressing.OwnPools own -> own.pools();
-            case ImportAddressing.ClusterService _ -> List.of();
+            case ImportAddressing.OwnPools own -> PoolPlacements.of(own, imported, view, earlier, held);
+            case ImportAddressing.ClusterService service -> ServicePlacements.of(service, imported, view, earlier);
+        };
+    }
+
+    private static Placement placementOf(Map<ServiceName, Placement> placements, ServiceName name) {
+        return Optional.ofNullable(placements.get(name)).orElseThrow();
+    }
+
+    private static List<PlannedSlice> slices(
+            Rules rules, ClusterView view, LocalExports local, MergedService service, Placement placement) {
+        return switch (rules.addressing()) {
+            case ImportAddressing.OwnPools _ -> List.of();
+            case ImportAddressing.ClusterService addressing ->
+                ImportSlices.of(
+                        new ImportSlices.Here(rules.cluster(), view.gateways(), addressing.localTraffic()),
+                        service,
+                        placement,
+                        local.backends().getOrDefault(service.name(), List.of()));
+        };
+    }
+
+    private static List<GatewayPass> passes(
+            ImportAddressing addressing,
+            ClusterView view,
+            LocalExports local,
+            Collection<Import> imports,
+            Set<ServiceName> held) {
+        return switch (addressing) {
+            case ImportAddressing.OwnPools _ -> List.of();
+            case ImportAddressing.ClusterService service -> {
+                var listened = imports.stream()
+                        .anyMatch(imported -> !imported.listenPorts().isEmpty());
+                yield GatewayPasses.of(service, view, local, listened || !held.isEmpty());
+            }
         };
     }
 
@@ -159,36 +196,8 @@ public record ClusterSetPlan(
                 .collect(Collectors.toSet());
     }
 
-    private static Map<ServiceName, List<String>> wantedFamilies(Map<ServiceName, MergedService> imported) {
-        var wanted = new HashMap<ServiceName, List<String>>();
-        imported.forEach((name, service) -> {
-            if (!service.oldest().headless()) {
-                wanted.put(name, service.oldest().traits().ipFamilies());
-            }
-        });
-        return wanted;
-    }
-
-    /// The plan in force knows best; what is written counts for what it does not know, as after a restart.
-    private static Map<ServiceName, List<InetAddress>> heldAddresses(
-            ClusterView view, Optional<ClusterSetPlan> before, Set<ServiceName> imported, Set<ServiceName> held) {
-        var addresses = new HashMap<ServiceName, List<InetAddress>>();
-        view.imports().values().stream()
-                .filter(written -> imported.contains(written.name()) || held.contains(written.name()))
-                .forEach(written -> addresses.put(written.name(), written.ips()));
-        before.ifPresent(plan -> plan.imports().values().stream()
-                .filter(existing ->
-                        imported.contains(existing.name()) && !existing.ips().isEmpty())
-                .forEach(existing -> addresses.put(existing.name(), existing.ips())));
-        return addresses;
-    }
-
-    private static Import toImport(MergedService service, Optional<Allocation> allocation) {
+    private static Import toImport(MergedService service, Placement placement, List<PlannedSlice> slices) {
         var oldest = service.oldest();
-        var families = allocation
-                .map(Allocation::ipFamilies)
-                .filter(allocated -> !allocated.isEmpty())
-                .orElseGet(() -> familiesOf(service));
         var traits = oldest.traits();
         return new Import(
                 service.name(),
@@ -199,59 +208,13 @@ public record ClusterSetPlan(
                         traits.sessionAffinityTimeoutSeconds(),
                         traits.internalTrafficPolicy(),
                         traits.trafficDistribution(),
-                        families),
+                        placement.ipFamilies()),
                 oldest.exportedLabels(),
                 oldest.exportedAnnotations(),
-                allocation.map(Allocation::ips).orElse(List.of()),
-                Map.of(),
-                List.of(),
+                placement.ips(),
+                placement.listenPorts(),
+                slices,
                 service.sources());
-    }
-
-    /// An import without addresses still names its families; of a headless service those of its endpoints when the
-    /// Service does not say.
-    private static List<String> familiesOf(MergedService service) {
-        var told = service.oldest().traits().ipFamilies();
-        if (!told.isEmpty()) {
-            return told;
-        }
-        var seen = service.sources().stream()
-                .flatMap(source -> source.hostnames().stream())
-                .flatMap(hostname -> hostname.addresses().stream())
-                .map(Addresses::family)
-                .distinct()
-                .sorted()
-                .toList();
-        return seen.isEmpty() ? List.of(Addresses.IPV4) : seen;
-    }
-
-    private static Condition ready(Optional<Allocation> allocation) {
-        if (allocation.isEmpty()) {
-            return new Condition("Ready", "True", "Ready", "The names of its endpoints resolve in this cluster.");
-        }
-        var exhausted = allocation.get().exhausted();
-        if (!allocation.get().ips().isEmpty()) {
-            return new Condition(
-                    "Ready",
-                    "True",
-                    "Ready",
-                    exhausted.isEmpty()
-                            ? "Gateways listen on its addresses."
-                            : "Gateways listen on its addresses; there is no free " + String.join(",", exhausted)
-                                    + " address for it, make the pool of import addresses larger.");
-        }
-        return exhausted.isEmpty()
-                ? new Condition(
-                        "Ready",
-                        "False",
-                        "IPFamilyNotSupported",
-                        "This cluster has no pool of import addresses; give it one in importAddresses.")
-                : new Condition(
-                        "Ready",
-                        "False",
-                        "Pending",
-                        "The pool of import addresses has no free " + String.join(",", exhausted)
-                                + " address; make it larger.");
     }
 
     private static Map<ServiceName, List<Condition>> exportConditions(

@@ -1,6 +1,7 @@
 package dev.sekisho.controlplane.clusterset;
 
 import dev.sekisho.names.ClusterName;
+import dev.sekisho.names.PortKey;
 import dev.sekisho.names.ServiceName;
 import dev.sekisho.names.ServicePort;
 import dev.sekisho.names.TargetPort;
@@ -8,6 +9,7 @@ import java.net.InetAddress;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalInt;
 
 /// A valid export of one cluster: what its peers are told of the service. Pods are not in it, so a pod that restarts is
 /// no message to anyone; headless services are the exception.
@@ -35,6 +37,22 @@ public record Export(
         podLabels = Map.copyOf(podLabels);
         namespaceLabels = Map.copyOf(namespaceLabels);
         hostnames = List.copyOf(hostnames);
+    }
+
+    /// Whether it serves exactly this port, whatever its name; a call to another one must never go there.
+    public boolean exposes(PortKey port) {
+        return ports.stream().anyMatch(exposed -> exposed.port().key().equals(port));
+    }
+
+    /// The pod port behind `port`; empty when it serves none, or another one on each pod.
+    public OptionalInt onlyTarget(PortKey port) {
+        var targets = ports.stream()
+                .filter(exposed -> exposed.port().key().equals(port))
+                .flatMap(exposed -> exposed.targets().stream())
+                .mapToInt(TargetPort::number)
+                .distinct()
+                .toArray();
+        return targets.length == 1 ? OptionalInt.of(targets[0]) : OptionalInt.empty();
     }
 
     /// @param targets the distinct pod ports behind it

@@ -4,11 +4,12 @@ import com.google.common.net.InetAddresses;
 import dev.sekisho.controlplane.clusterset.ClusterView.WrittenImport;
 import dev.sekisho.names.PortKey;
 import dev.sekisho.names.ServiceName;
+import dev.sekisho.names.ServicePort;
 import dev.sekisho.names.Transport;
 import java.net.InetAddress;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 
 /// Where gateways listen for an import. Which addresses and ports those are depends on what routes an import's address
 /// to
@@ -37,17 +38,17 @@ public interface ListenerPlan {
     /// The gateways' pods listen, on every address they have and on ports that were allocated before; only what is
     /// written already counts, so that all who plan agree.
     static ListenerPlan onListenPorts(Map<ServiceName, WrittenImport> written) {
-        return imported ->
-                Optional.ofNullable(written.get(imported.name()))
-                        .map(WrittenImport::listenPorts)
-                        .orElse(Map.of())
-                        .entrySet()
-                        .stream()
-                        .filter(entry -> entry.getKey().transport() != Transport.SCTP)
-                        .filter(entry -> imported.ports().stream()
-                                .anyMatch(port -> port.key().equals(entry.getKey())))
-                        .sorted(Map.Entry.comparingByKey())
-                        .map(entry -> new PlannedListener(ANY_ADDRESS, entry.getValue(), entry.getKey()))
-                        .toList();
+        var all = new HashMap<ServiceName, Map<PortKey, Integer>>();
+        written.forEach((name, existing) -> all.put(name, existing.listenPorts()));
+        var rightful = ListenPorts.onePerNumber(all);
+        return imported -> {
+            var listenPorts = rightful.getOrDefault(imported.name(), Map.of());
+            return imported.ports().stream()
+                    .map(ServicePort::key)
+                    .filter(listenPorts::containsKey)
+                    .filter(port -> port.transport() != Transport.SCTP)
+                    .map(port -> new PlannedListener(ANY_ADDRESS, listenPorts.getOrDefault(port, 0), port))
+                    .toList();
+        };
     }
 }

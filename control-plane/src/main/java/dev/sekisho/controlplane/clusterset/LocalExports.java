@@ -29,7 +29,9 @@ import java.util.TreeMap;
 /// others are not.
 ///
 /// @param refused the `Valid` condition of each export that is none
-public record LocalExports(Map<ServiceName, Export> valid, Map<ServiceName, Condition> refused) {
+/// @param backends of the valid ones
+public record LocalExports(
+        Map<ServiceName, Export> valid, Map<ServiceName, Condition> refused, Map<ServiceName, List<Backend>> backends) {
     /// Labels that tell the pods of a set apart, or one rollout from the next; no policy is meant by them, and they
     /// would be news to every peer.
     private static final Set<String> POD_SPECIFIC_LABELS = Set.of(
@@ -41,19 +43,23 @@ public record LocalExports(Map<ServiceName, Export> valid, Map<ServiceName, Cond
     public LocalExports {
         valid = Map.copyOf(valid);
         refused = Map.copyOf(refused);
+        backends = Map.copyOf(backends);
     }
 
     public static LocalExports of(ClusterName cluster, ClusterView view) {
         var valid = new HashMap<ServiceName, Export>();
         var refused = new HashMap<ServiceName, Condition>();
+        var backends = new HashMap<ServiceName, List<Backend>>();
         for (ServiceExport export : view.exports().values()) {
             var service = Optional.ofNullable(view.services().get(export.name()));
             objection(export.name(), service)
-                    .ifPresentOrElse(
-                            condition -> refused.put(export.name(), condition),
-                            () -> valid.put(export.name(), exported(cluster, view, export, service.orElseThrow())));
+                    .ifPresentOrElse(condition -> refused.put(export.name(), condition), () -> {
+                        var endpoints = Backends.of(view, service.orElseThrow());
+                        backends.put(export.name(), endpoints);
+                        valid.put(export.name(), exported(cluster, view, export, service.orElseThrow(), endpoints));
+                    });
         }
-        return new LocalExports(valid, refused);
+        return new LocalExports(valid, refused, backends);
     }
 
     private static Optional<Condition> objection(ServiceName name, Optional<Service> service) {
@@ -75,8 +81,8 @@ public record LocalExports(Map<ServiceName, Export> valid, Map<ServiceName, Cond
         return Optional.empty();
     }
 
-    private static Export exported(ClusterName cluster, ClusterView view, ServiceExport export, Service service) {
-        var endpoints = Backends.of(view, service);
+    private static Export exported(
+            ClusterName cluster, ClusterView view, ServiceExport export, Service service, List<Backend> endpoints) {
         var ready = endpoints.stream().filter(Backend::ready).toList();
         var headless = service.kind() == ServiceKind.HEADLESS;
         return new Export(

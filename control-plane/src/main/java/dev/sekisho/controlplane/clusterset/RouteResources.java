@@ -25,6 +25,7 @@ import dev.sekisho.policy.PolicyCodec;
 import java.net.InetAddress;
 import java.util.Collection;
 import java.util.Collections;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
@@ -37,18 +38,18 @@ final class RouteResources {
 
     private RouteResources() {}
 
-    /// @param exports the valid ones of this cluster
+    /// @param exports the backends of each service that this cluster exports
     static SortedMap<String, Resource> of(
             ClusterName cluster,
             ClusterSetName clusterSet,
             ClusterView view,
-            Collection<ServiceName> exports,
+            Map<ServiceName, List<Backend>> exports,
             Collection<Import> imports,
             ListenerPlan listeners) {
         var resources = new RouteResources();
         resources.addCluster(cluster, clusterSet);
         imports.forEach(imported -> resources.addImport(imported, listeners));
-        exports.forEach(export -> resources.addExport(view, export));
+        exports.forEach((name, backends) -> resources.addExport(view, name, backends));
         view.peers().values().stream()
                 .filter(peer -> !peer.name().equals(cluster))
                 .forEach(resources::addPeer);
@@ -141,11 +142,11 @@ final class RouteResources {
                 .build();
     }
 
-    private void addExport(ClusterView view, ServiceName name) {
+    private void addExport(ClusterView view, ServiceName name, List<Backend> backends) {
         var service = Optional.ofNullable(view.services().get(name)).orElseThrow();
         var route = ExportRoute.newBuilder().setNamespace(name.namespace()).setName(name.name());
         service.ports().forEach(port -> route.addPorts(toWire(port)));
-        Backends.of(view, service).stream()
+        backends.stream()
                 .filter(endpoint -> isKnown(view, endpoint))
                 .forEach(endpoint -> route.addBackends(toBackend(view, endpoint)));
         add("export/" + name, Resource.newBuilder().setExportRoute(route));

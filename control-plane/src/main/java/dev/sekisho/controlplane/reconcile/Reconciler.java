@@ -274,11 +274,11 @@ public final class Reconciler implements PeerLinks.Home {
     }
 
     private static void tellWhatIsNew(Optional<ClusterSetPlan> before, ClusterSetPlan plan) {
-        var known = before.map(ClusterSetPlan::withoutAddress).orElse(Set.of());
-        if (!known.containsAll(plan.withoutAddress())) {
+        var known = before.map(ClusterSetPlan::outOfRoom).orElse(Set.of());
+        if (!known.containsAll(plan.outOfRoom())) {
             log.atWarn()
-                    .addKeyValue("imports", plan.withoutAddress())
-                    .log("The pool of import addresses is exhausted; make importAddresses larger");
+                    .addKeyValue("imports", plan.outOfRoom())
+                    .log("There is no room for imports; make importAddresses or listenPorts larger");
         }
         var conflicts = new HashSet<>(plan.conflicts());
         conflicts.removeAll(before.map(ClusterSetPlan::conflicts).orElse(Set.of()));

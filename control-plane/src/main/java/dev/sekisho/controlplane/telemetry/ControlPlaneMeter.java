@@ -41,7 +41,7 @@ public enum ControlPlaneMeter {
             Meter.Type.GAUGE,
             "sekisho.imports.without.address",
             "",
-            "Imports for which a pool of import addresses had no address left"),
+            "Imports for which a pool of import addresses, or the range of listen ports, had nothing left"),
     CERTIFICATE_EXPIRY(
             Meter.Type.GAUGE,
             "sekisho.certificate.expiry",

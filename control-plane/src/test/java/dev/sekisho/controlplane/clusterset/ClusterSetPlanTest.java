@@ -292,8 +292,8 @@ class ClusterSetPlanTest {
         var plan = ClusterSetPlan.of(
                 rules, view().peer("osaka").build(), Map.of(new ClusterName("osaka"), exports), Optional.empty());
 
-        assertThat(plan.withoutAddress()).hasSize(1);
-        var name = plan.withoutAddress().iterator().next();
+        assertThat(plan.outOfRoom()).hasSize(1);
+        var name = plan.outOfRoom().iterator().next();
         assertThat(Objects.requireNonNull(plan.importConditions().get(name))
                         .getFirst()
                         .reason())

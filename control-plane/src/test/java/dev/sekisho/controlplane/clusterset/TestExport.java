@@ -26,6 +26,7 @@ public final class TestExport {
     private Map<String, String> annotations = Map.of();
     private Map<String, String> podLabels = Map.of();
     private List<Hostname> hostnames = List.of();
+    private boolean ready = true;
 
     private TestExport(String cluster) {
         this.cluster = new ClusterName(cluster);
@@ -115,6 +116,12 @@ public final class TestExport {
         return this;
     }
 
+    /// No endpoint of it is ready.
+    public TestExport unready() {
+        ready = false;
+        return this;
+    }
+
     public TestExport labels(Map<String, String> exported) {
         labels = exported;
         return this;
@@ -140,7 +147,7 @@ public final class TestExport {
                 traits,
                 labels,
                 annotations,
-                true,
+                ready,
                 podLabels,
                 Map.of("kubernetes.io/metadata.name", name.namespace()),
                 hostnames);

@@ -1,6 +1,8 @@
 package dev.sekisho.controlplane.clusterset;
 
 import dev.sekisho.controlplane.clusterset.ClusterSetPlan.Rules;
+import dev.sekisho.controlplane.clusterset.ImportAddressing.LocalTraffic;
+import dev.sekisho.controlplane.clusterset.ImportAddressing.PortRange;
 import dev.sekisho.names.ClusterName;
 import dev.sekisho.names.ClusterSetName;
 import dev.sekisho.policy.Cidr;
@@ -22,11 +24,27 @@ public final class TestPlan {
         return new Rules(new ClusterName(cluster), new ClusterSetName("demo"), new ImportAddressing.OwnPools(pools));
     }
 
-    static ClusterSetPlan of(String cluster, TestView view, Optional<ClusterSetPlan> before, PeerExports... peers) {
+    /// Of a cluster that gives imports their addresses and forwards them to gateway pods.
+    static Rules forwarding(String cluster, LocalTraffic localTraffic) {
+        return forwarding(cluster, new PortRange(20_000, 29_999), localTraffic);
+    }
+
+    static Rules forwarding(String cluster, PortRange listenPorts, LocalTraffic localTraffic) {
+        return new Rules(
+                new ClusterName(cluster),
+                new ClusterSetName("demo"),
+                new ImportAddressing.ClusterService(listenPorts, localTraffic));
+    }
+
+    static ClusterSetPlan of(Rules rules, TestView view, Optional<ClusterSetPlan> before, PeerExports... peers) {
         return ClusterSetPlan.of(
-                rules(cluster),
+                rules,
                 view.build(),
                 Stream.of(peers).collect(Collectors.toMap(PeerExports::peer, Function.identity())),
                 before);
+    }
+
+    static ClusterSetPlan of(String cluster, TestView view, Optional<ClusterSetPlan> before, PeerExports... peers) {
+        return of(rules(cluster), view, before, peers);
     }
 }

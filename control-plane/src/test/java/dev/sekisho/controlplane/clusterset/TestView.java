@@ -2,6 +2,7 @@ package dev.sekisho.controlplane.clusterset;
 
 import com.google.common.net.InetAddresses;
 import dev.sekisho.controlplane.clusterset.ClusterView.EndpointSlice;
+import dev.sekisho.controlplane.clusterset.ClusterView.GatewayPod;
 import dev.sekisho.controlplane.clusterset.ClusterView.Peer;
 import dev.sekisho.controlplane.clusterset.ClusterView.Pod;
 import dev.sekisho.controlplane.clusterset.ClusterView.Service;
@@ -42,6 +43,7 @@ public final class TestView {
     private final List<Policy> policies = new ArrayList<>();
     private final Map<ClusterName, Peer> peers = new HashMap<>();
     private final Map<ServiceName, WrittenImport> imports = new HashMap<>();
+    private final List<GatewayPod> gateways = new ArrayList<>();
 
     public static TestView view() {
         return new TestView().namespace("shop", Map.of());
@@ -167,7 +169,13 @@ public final class TestView {
         return this;
     }
 
+    /// @param addresses one per family
+    TestView gateway(String name, String... addresses) {
+        gateways.add(new GatewayPod(new PodName("sekisho-system", name), ips(addresses)));
+        return this;
+    }
+
     public ClusterView build() {
-        return new ClusterView(namespaces, pods, services, slices, exports, policies, peers, imports, List.of());
+        return new ClusterView(namespaces, pods, services, slices, exports, policies, peers, imports, gateways);
     }
 }

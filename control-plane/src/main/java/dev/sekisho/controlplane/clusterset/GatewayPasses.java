@@ -1,0 +1,176 @@
+package dev.sekisho.controlplane.clusterset;
+
+import com.google.common.hash.Hashing;
+import dev.sekisho.controlplane.clusterset.ClusterView.Pod;
+import dev.sekisho.controlplane.clusterset.ImportAddressing.ClusterService;
+import dev.sekisho.names.PodName;
+import dev.sekisho.names.ServiceName;
+import dev.sekisho.names.Transport;
+import dev.sekisho.policy.Direction;
+import dev.sekisho.policy.LabelSelector;
+import dev.sekisho.policy.Policy;
+import dev.sekisho.policy.Policy.PortSelector.PortRange;
+import dev.sekisho.policy.Policy.Rule;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/// Decides which extra NetworkPolicies let gateways through. Each selects only what some policy isolates anyway,
+/// because
+/// it isolates what it selects: a pass for all pods of a Service would shut those that had been open.
+final class GatewayPasses {
+    /// Of a DNS label's 63 characters, what prefix and hash leave.
+    private static final int MAX_SUBJECT_CHARACTERS = 28;
+
+    private static final int HASH_CHARACTERS = 10;
+    private static final Rule EVERYTHING = new Rule(List.of(), List.of());
+
+    private final ClusterView view;
+    private final Map<String, List<Policy>> policies = new HashMap<>();
+
+    private GatewayPasses(ClusterView view) {
+        this.view = view;
+        view.policies().stream()
+                .sorted(Comparator.comparing(Policy::name))
+                .forEach(policy -> policies.computeIfAbsent(policy.name().namespace(), _ -> new ArrayList<>())
+                        .add(policy));
+    }
+
+    /// @param hasListeners whether there is an import that gateways listen for
+    /// @return by namespace and name
+    static List<GatewayPass> of(ClusterService addressing, ClusterView view, LocalExports local, boolean hasListeners) {
+        var passes = new GatewayPasses(view);
+        var all = new ArrayList<GatewayPass>();
+        local.valid()
+                .values()
+                .forEach(export ->
+                        all.addAll(passes.toPodsOf(export, local.backends().getOrDefault(export.name(), List.of()))));
+        if (hasListeners) {
+            all.addAll(passes.toGateways(addressing));
+        }
+        all.sort(Comparator.comparing(GatewayPass::namespace).thenComparing(GatewayPass::name));
+        return all;
+    }
+
+    private List<GatewayPass> toPodsOf(Export export, List<Backend> backends) {
+        var isolating = isolating(Direction.INGRESS, export.name().namespace());
+        var selector =
+                Objects.requireNonNull(view.services().get(export.name())).selector();
+        var ports = targetPorts(export);
+        if (isolating.isEmpty() || selector.isEmpty() || ports.isEmpty()) {
+            return List.of();
+        }
+        var pods = Backends.podsOf(backends).stream()
+                .flatMap(name -> pod(name).stream())
+                .filter(pod -> isSubject(pod, export.name().namespace()))
+                .toList();
+        var subjects = new LinkedHashSet<LabelSelector>();
+        for (Policy policy : isolating) {
+            both(selector, policy.subject())
+                    .filter(subject -> pods.stream().anyMatch(pod -> subject.matches(pod.labels())))
+                    .ifPresent(subjects::add);
+        }
+        var whole = new LabelSelector(selector, List.of());
+        if (subjects.contains(whole)) {
+            return List.of(toPods(export.name(), whole, ports));
+        }
+        return subjects.stream()
+                .map(subject -> toPods(export.name(), subject, ports))
+                .toList();
+    }
+
+    private static GatewayPass toPods(ServiceName service, LabelSelector subject, List<PortRange> ports) {
+        return new GatewayPass(
+                service.namespace(),
+                name(Direction.INGRESS, service.name(), service + " " + text(subject)),
+                Direction.INGRESS,
+                subject,
+                ports);
+    }
+
+    private List<GatewayPass> toGateways(ClusterService addressing) {
+        var range = addressing.listenPorts();
+        var ports = List.of(
+                new PortRange(Transport.TCP, range.first(), range.last()),
+                new PortRange(Transport.UDP, range.first(), range.last()));
+        var passes = new ArrayList<GatewayPass>();
+        for (String namespace : policies.keySet()) {
+            var isolating = isolating(Direction.EGRESS, namespace);
+            var pods = isolating.isEmpty()
+                    ? List.<Pod>of()
+                    : view.pods().values().stream()
+                            .filter(pod -> isSubject(pod, namespace))
+                            .toList();
+            isolating.stream()
+                    .filter(policy ->
+                            pods.stream().anyMatch(pod -> policy.subject().matches(pod.labels())))
+                    .forEach(policy -> passes.add(new GatewayPass(
+                            namespace,
+                            name(
+                                    Direction.EGRESS,
+                                    policy.name().name(),
+                                    policy.name().toString()),
+                            Direction.EGRESS,
+                            policy.subject(),
+                            ports)));
+        }
+        return passes;
+    }
+
+    /// Those that shut something out.
+    private List<Policy> isolating(Direction direction, String namespace) {
+        return policies.getOrDefault(namespace, List.of()).stream()
+                .filter(policy -> policy.isolates().contains(direction))
+                .filter(policy ->
+                        !(direction == Direction.INGRESS ? policy.ingress() : policy.egress()).contains(EVERYTHING))
+                .toList();
+    }
+
+    private Optional<Pod> pod(PodName name) {
+        return Optional.ofNullable(view.pods().get(name));
+    }
+
+    private static boolean isSubject(Pod pod, String namespace) {
+        return !pod.hostNetwork() && pod.name().namespace().equals(namespace);
+    }
+
+    private static List<PortRange> targetPorts(Export export) {
+        return export.ports().stream()
+                .filter(exposed -> exposed.port().transport() != Transport.SCTP)
+                .flatMap(exposed -> exposed.targets().stream()
+                        .map(target -> new PortRange(exposed.port().transport(), target.number(), target.number())))
+                .distinct()
+                .sorted(Comparator.comparing(PortRange::transport).thenComparingInt(PortRange::first))
+                .toList();
+    }
+
+    /// What both select; empty when that cannot be anything.
+    private static Optional<LabelSelector> both(Map<String, String> labels, LabelSelector subject) {
+        var all = new HashMap<>(subject.matchLabels());
+        all.putAll(labels);
+        return all.entrySet().containsAll(subject.matchLabels().entrySet())
+                ? Optional.of(new LabelSelector(all, subject.matchExpressions()))
+                : Optional.empty();
+    }
+
+    private static String text(LabelSelector selector) {
+        return new TreeMap<>(selector.matchLabels()) + " " + selector.matchExpressions();
+    }
+
+    private static String name(Direction direction, String subject, String cause) {
+        var readable = subject.replace('.', '-');
+        var cut = readable.substring(0, Math.min(readable.length(), MAX_SUBJECT_CHARACTERS));
+        var hash = Hashing.sha256()
+                .hashString(cause, StandardCharsets.UTF_8)
+                .toString()
+                .substring(0, HASH_CHARACTERS);
+        return (direction == Direction.INGRESS ? "sekisho-allow-ingress-" : "sekisho-allow-egress-") + cut + "-" + hash;
+    }
+}
