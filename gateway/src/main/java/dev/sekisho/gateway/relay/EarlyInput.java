@@ -26,13 +26,14 @@ public abstract class EarlyInput implements EndEvents {
     /// @return how many bytes that were
     public final long pourInto(StreamEnd sink) {
         var bytes = 0L;
+        var any = !held.isEmpty();
         for (var next = held.poll(); next != null; next = held.poll()) {
             bytes += next.readableBytes();
             sink.write(next);
         }
         if (ended) {
             sink.end();
-        } else if (bytes > 0) {
+        } else if (any) {
             sink.flush();
         }
         return bytes;

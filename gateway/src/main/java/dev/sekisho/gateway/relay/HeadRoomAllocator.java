@@ -2,19 +2,18 @@ package dev.sekisho.gateway.relay;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
-import io.netty.channel.AdaptiveRecvByteBufAllocator;
 import io.netty.channel.ChannelConfig;
 import io.netty.channel.RecvByteBufAllocator;
 import io.netty.util.UncheckedBooleanSupplier;
 
 /// Receive buffers with room before the first byte, so that a frame header can be put there without copying. Their size
-/// adapts to what arrives, as with Netty's own allocator.
+/// is what another allocator guesses.
 final class HeadRoomAllocator implements RecvByteBufAllocator {
-    private final AdaptiveRecvByteBufAllocator sizes;
+    private final RecvByteBufAllocator sizes;
     private final int headRoom;
 
     /// @param headRoom bytes
-    HeadRoomAllocator(AdaptiveRecvByteBufAllocator sizes, int headRoom) {
+    HeadRoomAllocator(RecvByteBufAllocator sizes, int headRoom) {
         this.sizes = sizes;
         this.headRoom = headRoom;
     }

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 /// half-closure.
 /// Confined to its event loop.
 @SuppressWarnings("FutureReturnValueIgnored") // what fails shows as exceptionCaught or channelInactive
-public final class SocketEnd extends ChannelInboundHandlerAdapter implements StreamEnd {
+public final class SocketEnd extends ChannelInboundHandlerAdapter implements PlainEnd {
     private final DuplexChannel channel;
     private @Nullable EndEvents events;
     private boolean inputEnded;
@@ -27,6 +27,7 @@ public final class SocketEnd extends ChannelInboundHandlerAdapter implements Str
         this.channel = channel;
     }
 
+    @Override
     public DuplexChannel channel() {
         return channel;
     }

@@ -13,12 +13,16 @@ import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
 import io.netty.channel.EventLoopGroup;
+import io.netty.channel.FixedRecvByteBufAllocator;
 import io.netty.channel.IoEventLoopGroup;
+import io.netty.channel.IoHandler;
+import io.netty.channel.MaxMessagesRecvByteBufAllocator;
 import io.netty.channel.RecvByteBufAllocator;
 import io.netty.channel.ServerChannel;
 import io.netty.channel.WriteBufferWaterMark;
 import io.netty.channel.epoll.EpollChannelOption;
 import io.netty.channel.epoll.EpollIoHandler;
+import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.DuplexChannel;
 import io.netty.resolver.AddressResolverGroup;
 import io.vertx.core.Vertx;
@@ -31,7 +35,9 @@ import java.util.Map;
 /// figures come from measurements: a relay that reads one message per loop costs more than twice the CPU.
 public final class Sockets {
     private static final WriteBufferWaterMark WATER_MARKS = new WriteBufferWaterMark(128 * 1024, 512 * 1024);
+    private static final WriteBufferWaterMark DATAGRAM_WATER_MARKS = new WriteBufferWaterMark(64 * 1024, 256 * 1024);
     private static final int MESSAGES_PER_READ = 4;
+    private static final int DATAGRAMS_PER_READ = 16;
     private static final int BACKLOG = 4096;
     private static final int HEAD_ROOM = 4;
     /// A peer or pod that is gone without a word is noticed after about a minute.
@@ -46,6 +52,7 @@ public final class Sockets {
     private final EventLoopGroup loops;
     private final ChannelFactory<? extends Channel> channels;
     private final ChannelFactory<? extends ServerChannel> servers;
+    private final ChannelFactory<? extends Channel> datagrams;
     private final Map<ChannelOption<Integer>, Integer> keepAlive;
     private final AddressResolverGroup<InetSocketAddress> names;
 
@@ -55,7 +62,10 @@ public final class Sockets {
         loops = internal.nettyEventLoopGroup();
         channels = internal.transport().channelFactory(false);
         servers = internal.transport().serverChannelFactory(false);
-        keepAlive = keepAlive(loops);
+        datagrams = isOn(NioIoHandler.class)
+                ? EmptyDatagrams::newChannel
+                : internal.transport().datagramChannelFactory();
+        keepAlive = keepAlive();
         names = internal.nameResolver().nettyAddressResolverGroup();
     }
 
@@ -118,9 +128,43 @@ public final class Sockets {
                 });
     }
 
-    /// Told on the loop how [#connect] went.
+    /// Listens for datagrams, on one loop.
+    public Bootstrap datagramServer(ChannelHandler handler) {
+        return datagrams(loops, handler);
+    }
+
+    /// Connects a UDP socket on `loop`: from then on it hears of nobody else. Nobody is asked whether they are there,
+    /// and nothing is read at first.
+    public void connectDatagrams(EventLoop loop, InetSocketAddress address, Connection connection) {
+        datagrams(loop, new ChannelInitializer<Channel>() {
+                    @Override
+                    protected void initChannel(Channel channel) {
+                        channel.pipeline().addLast(new DatagramEnd(channel));
+                    }
+                })
+                .option(ChannelOption.AUTO_READ, false)
+                .connect(address)
+                .addListener((ChannelFuture connected) -> {
+                    if (connected.isSuccess()) {
+                        connection.connected(connected.channel().pipeline().get(DatagramEnd.class));
+                    } else {
+                        connection.failed(String.valueOf(connected.cause().getMessage()));
+                    }
+                });
+    }
+
+    private Bootstrap datagrams(EventLoopGroup group, ChannelHandler handler) {
+        return new Bootstrap()
+                .group(group)
+                .channelFactory(datagrams)
+                .option(ChannelOption.WRITE_BUFFER_WATER_MARK, DATAGRAM_WATER_MARKS)
+                .option(ChannelOption.RECVBUF_ALLOCATOR, new HeadRoomAllocator(wholeDatagrams(), HEAD_ROOM))
+                .handler(handler);
+    }
+
+    /// Told on the loop how connecting went.
     public interface Connection {
-        void connected(SocketEnd end);
+        void connected(PlainEnd end);
 
         void failed(String why);
     }
@@ -141,8 +185,12 @@ public final class Sockets {
         return bootstrap;
     }
 
-    private static Map<ChannelOption<Integer>, Integer> keepAlive(EventLoopGroup loops) {
-        if (loops instanceof IoEventLoopGroup group && group.isIoType(EpollIoHandler.class)) {
+    private boolean isOn(Class<? extends IoHandler> transport) {
+        return loops instanceof IoEventLoopGroup group && group.isIoType(transport);
+    }
+
+    private Map<ChannelOption<Integer>, Integer> keepAlive() {
+        if (isOn(EpollIoHandler.class)) {
             return Map.of(
                     EpollChannelOption.TCP_KEEPIDLE,
                     KEEP_ALIVE_IDLE_SECONDS,
@@ -152,6 +200,11 @@ public final class Sockets {
                     KEEP_ALIVE_PROBES);
         }
         return Map.of(); // the system's own pauses hold
+    }
+
+    /// One byte more than the longest that can be carried shows what is too long.
+    private static MaxMessagesRecvByteBufAllocator wholeDatagrams() {
+        return new FixedRecvByteBufAllocator(DatagramRelay.MOST_BYTES + 1).maxMessagesPerRead(DATAGRAMS_PER_READ);
     }
 
     private static AdaptiveRecvByteBufAllocator receive() {

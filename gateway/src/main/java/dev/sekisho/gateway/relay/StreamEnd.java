@@ -4,6 +4,8 @@ import io.netty.buffer.ByteBuf;
 
 /// One end of a stream: a plain socket or a lane. Confined to the stream's event loop. Once an end is over, because it
 /// was ended both ways, reset or lost, every call does nothing (and frees what it was given).
+///
+/// At the ends of a UDP flow every buffer is one datagram, which may be empty, and [#end] ends both directions.
 public interface StreamEnd {
     /// @param events told what happens at this end from now on
     void tell(EndEvents events);

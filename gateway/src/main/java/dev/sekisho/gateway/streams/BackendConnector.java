@@ -2,10 +2,11 @@ package dev.sekisho.gateway.streams;
 
 import dev.sekisho.gateway.balancing.LeastLoaded;
 import dev.sekisho.gateway.balancing.OpenStreams;
+import dev.sekisho.gateway.relay.PlainEnd;
 import dev.sekisho.gateway.relay.ResetCode;
-import dev.sekisho.gateway.relay.SocketEnd;
 import dev.sekisho.gateway.relay.Sockets;
 import dev.sekisho.gateway.streams.BackendChoice.Target;
+import dev.sekisho.names.Transport;
 import io.netty.channel.EventLoop;
 import java.net.InetSocketAddress;
 import java.time.Duration;
@@ -31,22 +32,23 @@ final class BackendConnector {
         /// False when the stream has gone meanwhile: neither of the others is called then.
         boolean isWanted();
 
-        void connected(SocketEnd backend, Target target);
+        void connected(PlainEnd backend, Target target);
 
         void failed(String why);
     }
 
+    /// @param transport TCP or UDP; of UDP every target that the network knows a way to counts as connected
     /// @param targets at least one
-    void connect(EventLoop loop, List<Target> targets, Request request) {
+    void connect(EventLoop loop, Transport transport, List<Target> targets, Request request) {
         var ordered = LeastLoaded.order(targets, target -> open.to(target.address()), turn.getAndIncrement());
-        connect(loop, ordered.iterator(), request);
+        connect(loop, transport, ordered.iterator(), request);
     }
 
-    private void connect(EventLoop loop, Iterator<Target> targets, Request request) {
+    private void connect(EventLoop loop, Transport transport, Iterator<Target> targets, Request request) {
         var target = targets.next();
-        sockets.connect(loop, connectTimeout, target.address(), new Sockets.Connection() {
+        var connection = new Sockets.Connection() {
             @Override
-            public void connected(SocketEnd end) {
+            public void connected(PlainEnd end) {
                 if (!request.isWanted()) {
                     end.reset(ResetCode.CANCELLED);
                     return;
@@ -62,11 +64,16 @@ final class BackendConnector {
                     return;
                 }
                 if (targets.hasNext()) {
-                    connect(loop, targets, request);
+                    connect(loop, transport, targets, request);
                 } else {
                     request.failed(why);
                 }
             }
-        });
+        };
+        if (transport == Transport.UDP) {
+            sockets.connectDatagrams(loop, target.address(), connection);
+        } else {
+            sockets.connect(loop, connectTimeout, target.address(), connection);
+        }
     }
 }

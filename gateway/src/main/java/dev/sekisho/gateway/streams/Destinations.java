@@ -6,8 +6,11 @@ import dev.sekisho.gateway.routes.RouteTable.Source;
 import dev.sekisho.gateway.streams.BackendChoice.Target;
 import dev.sekisho.names.ClusterName;
 import dev.sekisho.names.PortKey;
+import dev.sekisho.names.ServiceName;
 import dev.sekisho.policy.Endpoint;
 import dev.sekisho.policy.Verdict;
+import io.netty.util.NetUtil;
+import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -41,8 +44,21 @@ sealed interface Destinations {
         }
     }
 
+    /// @param from the caller's address
+    static Destinations of(RouteTable table, InetAddress from, ServiceName service, PortKey port) {
+        var caller = table.callers().get(from);
+        if (caller == null) {
+            return new None(new StreamOutcome.UnknownCaller(NetUtil.toAddressString(from)));
+        }
+        var wanted = table.imports().get(service);
+        if (wanted == null) {
+            return new None(new StreamOutcome.NotExported(service, port));
+        }
+        return of(table, caller, wanted, port);
+    }
+
     /// @param port exactly this port must be exposed where the stream goes
-    static Destinations of(RouteTable table, Endpoint.Pod caller, Import service, PortKey port) {
+    private static Destinations of(RouteTable table, Endpoint.Pod caller, Import service, PortKey port) {
         var choices = new ArrayList<Destination>();
         Optional<Verdict.Denied> denied = Optional.empty();
         var exposed = false;

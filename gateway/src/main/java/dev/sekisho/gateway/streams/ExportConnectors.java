@@ -12,37 +12,36 @@ import java.time.Duration;
 /// Where streams of other clusters arrive on lanes and are connected to the backends of our exports. Any thread; each
 /// stream lives on its lane's event loop.
 public final class ExportConnectors implements StreamAcceptor {
-    private final LiveRoutes routes;
-    private final StreamWatcher watcher;
-    private final BackendConnector backends;
-    private final LiveStreams streams;
+    private final ExportWorld world;
 
     public ExportConnectors(Vertx vertx, LiveRoutes routes, StreamSettings settings, StreamWatcher watcher) {
-        this.routes = routes;
-        this.watcher = watcher;
-        backends = new BackendConnector(new Sockets(vertx), settings.connectTimeout());
-        streams = new LiveStreams(vertx, settings);
+        world = new ExportWorld(
+                routes,
+                new BackendConnector(new Sockets(vertx), settings.connectTimeout()),
+                new LiveStreams(vertx, settings),
+                settings,
+                watcher);
     }
 
     /// Begins to follow the rules; streams come once the public port listens.
     public Future<Void> start() {
-        streams.follow(routes);
+        world.streams().follow(world.routes());
         return Future.succeededFuture();
     }
 
     /// Streams that are open now.
     public int openStreams() {
-        return streams.size();
+        return world.streams().size();
     }
 
     /// Refuses new streams and waits for those that are open, at most `atMost`; then they are broken off.
     public Future<Void> drain(Duration atMost) {
-        return streams.drain(atMost);
+        return world.streams().drain(atMost);
     }
 
     /// Breaks every stream off now.
     public Future<Void> stop() {
-        streams.breakOff();
+        world.streams().breakOff();
         return Future.succeededFuture();
     }
 
@@ -50,7 +49,7 @@ public final class ExportConnectors implements StreamAcceptor {
     public void accept(LaneStream stream, Open open) {
         ExportStream export;
         try {
-            export = new ExportStream(stream, open, routes, backends, streams, watcher);
+            export = new ExportStream(stream, open, world);
         } catch (IllegalArgumentException e) {
             stream.violated("OPEN: " + e.getMessage());
             return;

@@ -1,11 +1,13 @@
 package dev.sekisho.gateway.streams;
 
 import com.google.common.net.InetAddresses;
+import dev.sekisho.gateway.relay.ByteRelay;
+import dev.sekisho.gateway.relay.DatagramQueue;
+import dev.sekisho.gateway.relay.DatagramRelay;
 import dev.sekisho.gateway.relay.EarlyInput;
+import dev.sekisho.gateway.relay.PlainEnd;
 import dev.sekisho.gateway.relay.Relay;
 import dev.sekisho.gateway.relay.ResetCode;
-import dev.sekisho.gateway.relay.SocketEnd;
-import dev.sekisho.gateway.routes.LiveRoutes;
 import dev.sekisho.gateway.routes.RouteTable;
 import dev.sekisho.gateway.streams.BackendChoice.Target;
 import dev.sekisho.gateway.tunnel.LaneStream;
@@ -24,7 +26,7 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/// One stream of another cluster's caller to one of our backends.
+/// One stream, or UDP flow, of another cluster's caller to one of our backends.
 ///
 ///     OPEN ──caller is the lane's? service and port exported? ingress?──▶ connecting ──OPENED──▶ relaying ──▶ ended
 ///
@@ -36,26 +38,16 @@ final class ExportStream extends EarlyInput implements LiveStreams.LiveStream, B
     private final StreamRecord told;
     private final Endpoint.Pod caller;
     private final String claimedCluster;
-    private final LiveRoutes routes;
-    private final BackendConnector backends;
-    private final LiveStreams streams;
+    private final ExportWorld world;
     private @Nullable RouteTable judgedBy;
     private @Nullable Relaying relaying;
 
-    private record Relaying(Relay relay, SocketEnd backend, Target target) {}
+    private record Relaying(Relay relay, PlainEnd backend, Target target) {}
 
     /// @throws IllegalArgumentException when a name, number or address in `open` is none
-    ExportStream(
-            LaneStream lane,
-            Open open,
-            LiveRoutes routes,
-            BackendConnector backends,
-            LiveStreams streams,
-            StreamWatcher watcher) {
+    ExportStream(LaneStream lane, Open open, ExportWorld world) {
         this.lane = lane;
-        this.routes = routes;
-        this.backends = backends;
-        this.streams = streams;
+        this.world = world;
         caller = Callers.fromWire(open.getCaller(), lane.peer());
         claimedCluster = open.getCaller().getCluster();
         var address = open.getCaller().getAddress();
@@ -68,7 +60,7 @@ final class ExportStream extends EarlyInput implements LiveStreams.LiveStream, B
                 new ServiceName(open.getServiceNamespace(), open.getServiceName()),
                 new PortKey(Transport.of(open.getProtocol()), open.getServicePort()),
                 address,
-                watcher);
+                world.watcher());
     }
 
     void begin() {
@@ -80,11 +72,11 @@ final class ExportStream extends EarlyInput implements LiveStreams.LiveStream, B
                     Refused.Code.CODE_DENIED,
                     "the lane is not of the caller's cluster",
                     new StreamOutcome.ForgedCaller(printable(claimedCluster), lane.peer()));
-        } else if (told.port().transport() != Transport.TCP) {
-            var why = "only TCP can be called, got " + told.port();
+        } else if (told.port().transport() == Transport.SCTP) {
+            var why = "only TCP and UDP can be called, got " + told.port();
             refuse(Refused.Code.CODE_BAD_REQUEST, why, new StreamOutcome.BadRequest(why));
-        } else if (!streams.add(this)) {
-            if (streams.isDraining()) {
+        } else if (!world.streams().add(this)) {
+            if (world.streams().isDraining()) {
                 refuse(Refused.Code.CODE_DRAINING, "the gateway is shutting down", new StreamOutcome.Draining());
             } else {
                 refuse(
@@ -93,7 +85,7 @@ final class ExportStream extends EarlyInput implements LiveStreams.LiveStream, B
                         new StreamOutcome.Overloaded("streams.maxStreams"));
             }
         } else {
-            routes.current().ifPresentOrElse(this::choose, this::refuseWithoutEndpoint);
+            world.routes().current().ifPresentOrElse(this::choose, this::refuseWithoutEndpoint);
         }
     }
 
@@ -113,7 +105,7 @@ final class ExportStream extends EarlyInput implements LiveStreams.LiveStream, B
         switch (choice) {
             case BackendChoice.Allowed(var targets) -> {
                 lane.read(false);
-                backends.connect(lane.eventLoop(), targets, this);
+                world.backends().connect(lane.eventLoop(), told.port().transport(), targets, this);
             }
             case BackendChoice.Denied(var verdict) ->
                 refuse(Refused.Code.CODE_DENIED, Verdicts.why(verdict), Verdicts.refused(verdict));
@@ -131,8 +123,8 @@ final class ExportStream extends EarlyInput implements LiveStreams.LiveStream, B
     }
 
     @Override
-    public void connected(SocketEnd backend, Target target) {
-        var now = routes.current().orElseThrow();
+    public void connected(PlainEnd backend, Target target) {
+        var now = world.routes().current().orElseThrow();
         if (!now.peers().containsKey(lane.peer())) {
             backend.reset(ResetCode.POLICY_CHANGED);
             refuse(Refused.Code.CODE_DENIED, "no longer linked", noPeer());
@@ -148,9 +140,23 @@ final class ExportStream extends EarlyInput implements LiveStreams.LiveStream, B
         told.opened(address);
         lane.opened(Opened.newBuilder().setBackend(address).build());
         lane.flush();
-        var relay = new Relay(lane, backend, pourInto(backend), this);
+        var relay = relayTo(backend, pourInto(backend));
         relaying = new Relaying(relay, backend, target);
         relay.start(hasEnded());
+    }
+
+    private Relay relayTo(PlainEnd backend, long sentBefore) {
+        return told.port().transport() == Transport.UDP
+                ? new DatagramRelay(
+                        lane.eventLoop(),
+                        lane,
+                        backend,
+                        new DatagramQueue(),
+                        sentBefore,
+                        world.settings().flowQuietTime(),
+                        count -> world.watcher().dropped(StreamSide.EXPORT, told.service(), DropReason.QUEUE, count),
+                        this)
+                : new ByteRelay(lane, backend, sentBefore, this);
     }
 
     @Override
@@ -180,7 +186,11 @@ final class ExportStream extends EarlyInput implements LiveStreams.LiveStream, B
 
     @Override
     public void lost(boolean callersEnd, String why) {
-        gone(why);
+        if (callersEnd) {
+            gone(why);
+        } else {
+            finish(new StreamOutcome.BackendUnreachable(why));
+        }
     }
 
     @Override
@@ -213,6 +223,13 @@ final class ExportStream extends EarlyInput implements LiveStreams.LiveStream, B
         } else {
             relaying.relay().abort(ResetCode.DRAINING);
             finish(outcome);
+        }
+    }
+
+    @Override
+    public void draining() {
+        if (relaying != null) {
+            relaying.relay().draining();
         }
     }
 
@@ -250,11 +267,14 @@ final class ExportStream extends EarlyInput implements LiveStreams.LiveStream, B
 
     private void finish(StreamOutcome outcome) {
         if (relaying == null) {
-            streams.remove(this);
+            world.streams().remove(this);
             told.ended(outcome, 0, 0);
         } else {
             // Until the last byte is gone it is not over for the one who waits for the end.
-            relaying.backend().channel().closeFuture().addListener(_ -> streams.remove(this));
+            relaying.backend()
+                    .channel()
+                    .closeFuture()
+                    .addListener(_ -> world.streams().remove(this));
             told.ended(outcome, relaying.relay().sentBytes(), relaying.relay().receivedBytes());
         }
     }

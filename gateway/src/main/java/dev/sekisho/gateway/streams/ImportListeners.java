@@ -25,24 +25,23 @@ import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.HashSet;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 
 /// Where pods of this cluster call imported services: one listener per address and port of the route table, opened and
-/// closed as the table changes. An address that cannot be had is told and tried again; the others go on. Any thread.
+/// closed as the table changes. UDP flows end with their listener; connections go on without it. An address that cannot
+/// be had is told and tried again; the others go on. Any thread.
 public final class ImportListeners {
     private static final Duration RETRY = Duration.ofSeconds(1);
 
     private final LiveRoutes routes;
     private final Sockets sockets;
     private final ImportWorld world;
-    private final StreamWatcher watcher;
     private final Consumer<List<String>> problems;
     /// Where listeners are opened and closed; what follows is confined to it.
     private final EventLoop loop;
@@ -57,6 +56,10 @@ public final class ImportListeners {
 
     /// A listener of the route table, and what it is for.
     private record Wanted(InetAddress address, int listenPort, ServiceName service, PortKey port) {
+        boolean isUdp() {
+            return port.transport() == Transport.UDP;
+        }
+
         @Override
         public String toString() {
             return NetUtil.toSocketAddressString(new InetSocketAddress(address, listenPort)) + " for " + service
@@ -79,7 +82,6 @@ public final class ImportListeners {
             StreamWatcher watcher,
             Consumer<List<String>> problems) {
         this.routes = routes;
-        this.watcher = watcher;
         this.problems = problems;
         sockets = new Sockets(vertx);
         loop = sockets.loops().next();
@@ -89,7 +91,9 @@ public final class ImportListeners {
                 new BackendConnector(sockets, settings.connectTimeout()),
                 new LiveStreams(vertx, settings),
                 settings,
+                watcher,
                 new OpenStreams<>(),
+                new AtomicInteger(),
                 new AtomicInteger());
     }
 
@@ -111,11 +115,12 @@ public final class ImportListeners {
         return world.streams().size();
     }
 
-    /// Closes the listeners and waits for the streams that are open, at most `atMost`; then they are broken off.
+    /// Closes the listeners and waits for the streams that are open, at most `atMost`; then they are broken off. UDP
+    /// sockets stay open until [#stop], for answers, and take no new flows.
     public Future<Void> drain(Duration atMost) {
         loop.execute(() -> {
             draining = true;
-            wanted = Set.of();
+            wanted = wanted.stream().filter(Wanted::isUdp).collect(Collectors.toSet());
             settle();
         });
         return world.streams().drain(atMost);
@@ -139,7 +144,7 @@ public final class ImportListeners {
         var all = new HashSet<Wanted>();
         for (var service : table.imports().values()) {
             for (var listener : service.listeners()) {
-                if (listener.port().transport() == Transport.TCP) {
+                if (listener.port().transport() != Transport.SCTP) {
                     all.add(new Wanted(listener.address(), listener.listenPort(), service.name(), listener.port()));
                 }
             }
@@ -200,8 +205,7 @@ public final class ImportListeners {
     /// Completes either way; how it went stands in `open` or `failed`.
     private Future<Void> open(Wanted listener) {
         Promise<Void> done = Promise.promise();
-        sockets.plainServer(new Arrivals(listener))
-                .bind(new InetSocketAddress(listener.address(), listener.listenPort()))
+        bind(listener, new InetSocketAddress(listener.address(), listener.listenPort()))
                 .addListener((ChannelFuture bound) -> loop.execute(() -> {
                     if (bound.isSuccess() && draining) {
                         var _ = bound.channel().close();
@@ -213,6 +217,13 @@ public final class ImportListeners {
                     done.complete();
                 }));
         return done.future();
+    }
+
+    private ChannelFuture bind(Wanted listener, InetSocketAddress address) {
+        return listener.isUdp()
+                ? sockets.datagramServer(new FlowListener(world, listener.service(), listener.port()))
+                        .bind(address)
+                : sockets.plainServer(new Arrivals(listener)).bind(address);
     }
 
     private static Future<Void> close(Channel channel) {
@@ -232,17 +243,14 @@ public final class ImportListeners {
 
         @Override
         public void channelActive(ChannelHandlerContext context) {
-            var client = new SocketEnd((DuplexChannel) context.channel());
+            var end = new SocketEnd((DuplexChannel) context.channel());
             var from = (InetSocketAddress) context.channel().remoteAddress();
-            context.pipeline().replace(this, "client", client);
-            var told = new StreamRecord(
-                    HexFormat.of().toHexDigits(ThreadLocalRandom.current().nextLong()),
-                    StreamSide.IMPORT,
-                    listener.service(),
-                    listener.port(),
-                    NetUtil.toAddressString(from.getAddress()),
-                    watcher);
-            new ImportStream(world, client, told).begin(routes.current().orElseThrow(), from);
+            context.pipeline().replace(this, "client", end);
+            new ImportStream(
+                            world,
+                            new TcpClient(end, world.settings()),
+                            world.record(listener.service(), listener.port(), from))
+                    .begin(routes.current().orElseThrow(), from);
         }
     }
 }

@@ -1,15 +1,13 @@
 package dev.sekisho.gateway.streams;
 
 import dev.sekisho.gateway.balancing.ClusterPicker;
-import dev.sekisho.gateway.relay.EndEvents;
 import dev.sekisho.gateway.relay.Relay;
 import dev.sekisho.gateway.relay.ResetCode;
-import dev.sekisho.gateway.relay.SocketEnd;
 import dev.sekisho.gateway.relay.StreamEnd;
 import dev.sekisho.gateway.routes.RouteTable;
 import dev.sekisho.gateway.streams.BackendChoice.Target;
 import dev.sekisho.gateway.streams.Destinations.Destination;
-import dev.sekisho.gateway.streams.StreamSettings.DenyResponse;
+import dev.sekisho.names.Transport;
 import dev.sekisho.policy.Direction;
 import dev.sekisho.policy.Endpoint;
 import dev.sekisho.policy.Verdict;
@@ -17,16 +15,14 @@ import io.netty.buffer.ByteBuf;
 import io.netty.channel.EventLoop;
 import java.net.InetSocketAddress;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Queue;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/// One connection of a local pod to an import.
+/// One connection or UDP flow of a local pod to an import.
 ///
 ///     accepted ──caller known? egress? which clusters?──▶ opening ──OPENED──▶ relaying ──▶ ended
 ///                                                           │  ▲
@@ -35,15 +31,12 @@ import org.jspecify.annotations.Nullable;
 /// While opening, the client's first bytes are sent along and kept, so that another cluster can have them too. Once a
 /// backend may have seen one of them, nothing is tried again.
 ///
-/// Confined to its connection's event loop.
-final class ImportStream implements LiveStreams.LiveStream, EndEvents, Relay.Watcher {
+/// Confined to its client's event loop.
+final class ImportStream implements LiveStreams.LiveStream, Relay.Watcher {
     private final ImportWorld world;
-    private final SocketEnd client;
+    private final Client client;
     private final StreamRecord told;
     private final Queue<Destination> untried = new ArrayDeque<>();
-    private final List<ByteBuf> kept = new ArrayList<>();
-    private long keptBytes;
-    private boolean clientEnded;
     private Endpoint.@Nullable Pod caller;
     private @Nullable RouteTable judgedBy;
     private @Nullable Destination current;
@@ -63,7 +56,7 @@ final class ImportStream implements LiveStreams.LiveStream, EndEvents, Relay.Wat
         void cancel(ResetCode code);
     }
 
-    ImportStream(ImportWorld world, SocketEnd client, StreamRecord told) {
+    ImportStream(ImportWorld world, Client client, StreamRecord told) {
         this.world = world;
         this.client = client;
         this.told = told;
@@ -72,30 +65,26 @@ final class ImportStream implements LiveStreams.LiveStream, EndEvents, Relay.Wat
     void begin(RouteTable table, InetSocketAddress from) {
         client.tell(this);
         told.started();
-        var known = Optional.ofNullable(table.callers().get(from.getAddress()));
-        var wanted = Optional.ofNullable(table.imports().get(told.service()));
         told.judgedBy(table.policies().version());
         if (!world.streams().add(this)) {
             refuse(
                     world.streams().isDraining()
                             ? new StreamOutcome.Draining()
                             : new StreamOutcome.Overloaded("streams.maxStreams"));
-        } else if (known.isEmpty()) {
-            refuse(new StreamOutcome.UnknownCaller(told.callerAddress()));
-        } else if (wanted.isEmpty()) {
-            refuse(new StreamOutcome.NotExported(told.service(), told.port()));
-        } else {
-            caller = known.get();
+            return;
+        }
+        caller = table.callers().get(from.getAddress());
+        if (caller != null) {
             judgedBy = table;
             told.caller(caller);
-            switch (Destinations.of(table, caller, wanted.get(), told.port())) {
-                case Destinations.Allowed(var choices) -> {
-                    untried.addAll(ordered(choices));
-                    client.read(world.settings().retainedBytes() > 0);
-                    tryNext(new StreamOutcome.NoEndpoint(told.service(), told.port()));
-                }
-                case Destinations.None(var outcome) -> refuse(outcome);
+        }
+        switch (Destinations.of(table, from.getAddress(), told.service(), told.port())) {
+            case Destinations.Allowed(var choices) -> {
+                untried.addAll(ordered(choices));
+                client.listen();
+                tryNext(new StreamOutcome.NoEndpoint(told.service(), told.port()));
             }
+            case Destinations.None(var outcome) -> refuse(outcome);
         }
     }
 
@@ -150,7 +139,7 @@ final class ImportStream implements LiveStreams.LiveStream, EndEvents, Relay.Wat
     }
 
     boolean hasClientEnded() {
-        return clientEnded;
+        return client.hasEnded();
     }
 
     void attempting(Attempt under) {
@@ -161,8 +150,7 @@ final class ImportStream implements LiveStreams.LiveStream, EndEvents, Relay.Wat
     ///
     /// @return whether there was anything
     boolean repeatTo(StreamEnd end) {
-        kept.forEach(bytes -> end.write(bytes.retainedDuplicate()));
-        return keptBytes > 0;
+        return client.repeatTo(end);
     }
 
     /// A backend is connected behind `end`, which has had everything the client said so far.
@@ -172,58 +160,40 @@ final class ImportStream implements LiveStreams.LiveStream, EndEvents, Relay.Wat
         attempt = null;
         target = reached.orElse(null);
         told.opened(backend);
-        release();
-        var joining = new Relay(client, end, keptBytes, this);
+        var joining = client.join(end, this);
         relay = joining;
         if (current != null) {
             world.openStreams().opened(current.cluster());
         }
-        joining.start(clientEnded);
+        joining.start(client.hasEnded());
         world.routes().current().ifPresent(this::judgeBy);
     }
 
-    @Override
-    public void received(ByteBuf bytes) {
-        kept.add(bytes);
-        keptBytes += bytes.readableBytes();
+    /// @param bytes stay the client's
+    void clientSaid(ByteBuf bytes) {
         if (attempt != null) {
             attempt.sent(bytes);
         }
-        if (keptBytes >= world.settings().retainedBytes()) {
-            client.read(false);
-        }
     }
 
-    @Override
-    public void receivedAll() {
+    void clientSaidAll() {
         if (attempt != null) {
             attempt.flush();
         }
     }
 
-    @Override
-    public void ended() {
-        clientEnded = true;
+    void clientEnded() {
         if (attempt != null) {
             attempt.clientEnded();
         }
     }
 
-    @Override
-    public void reset(ResetCode code) {
+    void clientBroke() {
         if (attempt != null) {
             attempt.cancel(ResetCode.CANCELLED);
         }
         finish(new StreamOutcome.ClientReset());
     }
-
-    @Override
-    public void lost(String why) {
-        reset(ResetCode.CONNECTION_RESET);
-    }
-
-    @Override
-    public void writable() {}
 
     @Override
     public void completed() {
@@ -237,12 +207,15 @@ final class ImportStream implements LiveStreams.LiveStream, EndEvents, Relay.Wat
 
     @Override
     public void lost(boolean callersEnd, String why) {
-        finish(current == null ? new StreamOutcome.BackendReset() : new StreamOutcome.LaneLost(current.cluster(), why));
+        finish(
+                current instanceof Destination.Remote remote
+                        ? new StreamOutcome.LaneLost(remote.cluster(), why)
+                        : new StreamOutcome.BackendUnreachable(why));
     }
 
     @Override
     public EventLoop loop() {
-        return client.channel().eventLoop();
+        return client.loop();
     }
 
     @Override
@@ -288,31 +261,32 @@ final class ImportStream implements LiveStreams.LiveStream, EndEvents, Relay.Wat
 
     @Override
     public void breakOff(StreamOutcome outcome) {
+        var code = outcome instanceof StreamOutcome.Draining ? ResetCode.DRAINING : ResetCode.CANCELLED;
         if (told.hasEnded()) {
-            client.reset(ResetCode.DRAINING); // held, or its last bytes are not taken
+            client.reset(code); // held, or its last bytes are not taken
             return;
         }
         if (relay != null) {
-            relay.abort(ResetCode.DRAINING);
+            relay.abort(code);
         } else {
             if (attempt != null) {
-                attempt.cancel(ResetCode.DRAINING);
+                attempt.cancel(code);
             }
-            client.reset(ResetCode.DRAINING);
+            client.reset(code);
         }
         finish(outcome);
     }
 
+    @Override
+    public void draining() {
+        if (relay != null) {
+            relay.draining();
+        }
+    }
+
     /// Turns the client away. What it sees says nothing but that it was refused.
     void refuse(StreamOutcome outcome) {
-        var hold = world.settings().dropHold().toMillis();
-        var denied = outcome instanceof StreamOutcome.Refused || outcome instanceof StreamOutcome.UnknownCaller;
-        if (denied && world.settings().deny() == DenyResponse.DROP && hold > 0) {
-            client.read(false);
-            var _ = loop().schedule(() -> client.reset(ResetCode.CANCELLED), hold, TimeUnit.MILLISECONDS);
-        } else {
-            client.reset(ResetCode.CANCELLED);
-        }
+        client.refuse(outcome);
         finish(outcome);
     }
 
@@ -322,7 +296,10 @@ final class ImportStream implements LiveStreams.LiveStream, EndEvents, Relay.Wat
             case POLICY_CHANGED ->
                 new StreamOutcome.PolicyChanged(Direction.INGRESS, "the backend's gateway has ended the stream");
             case DRAINING -> new StreamOutcome.Draining();
-            case CONNECTION_RESET, CANCELLED, UNKNOWN -> new StreamOutcome.BackendReset();
+            case CONNECTION_RESET, CANCELLED, UNKNOWN ->
+                told.port().transport() == Transport.UDP
+                        ? new StreamOutcome.BackendUnreachable("the network says that the backend does not listen")
+                        : new StreamOutcome.BackendReset();
         };
     }
 
@@ -330,11 +307,11 @@ final class ImportStream implements LiveStreams.LiveStream, EndEvents, Relay.Wat
         if (told.hasEnded()) {
             return;
         }
-        release();
+        client.discard();
         attempt = null;
         untried.clear();
         // Until the last byte is gone it is not over for the one who waits for the end.
-        client.channel().closeFuture().addListener(_ -> world.streams().remove(this));
+        client.whenClosed(() -> world.streams().remove(this));
         if (relay == null) {
             told.ended(outcome, 0, 0);
         } else {
@@ -343,10 +320,5 @@ final class ImportStream implements LiveStreams.LiveStream, EndEvents, Relay.Wat
             }
             told.ended(outcome, relay.sentBytes(), relay.receivedBytes());
         }
-    }
-
-    private void release() {
-        kept.forEach(ByteBuf::release);
-        kept.clear();
     }
 }

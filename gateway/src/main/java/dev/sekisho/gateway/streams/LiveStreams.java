@@ -24,6 +24,9 @@ final class LiveStreams {
         void judgeBy(RouteTable table);
 
         void breakOff(StreamOutcome outcome);
+
+        /// The gateway goes down: ends soon what has no end of its own.
+        void draining();
     }
 
     private final Vertx vertx;
@@ -74,6 +77,7 @@ final class LiveStreams {
         if (streams.isEmpty()) {
             drained.tryComplete();
         } else {
+            streams.forEach(stream -> stream.loop().execute(stream::draining));
             vertx.setTimer(Math.max(1, atMost.toMillis()), _ -> breakOff());
         }
         return drained.future();

@@ -1,7 +1,7 @@
 package dev.sekisho.gateway.streams;
 
+import dev.sekisho.gateway.relay.PlainEnd;
 import dev.sekisho.gateway.relay.ResetCode;
-import dev.sekisho.gateway.relay.SocketEnd;
 import dev.sekisho.gateway.streams.BackendChoice.Target;
 import dev.sekisho.gateway.streams.Destinations.Destination;
 import io.netty.buffer.ByteBuf;
@@ -23,7 +23,7 @@ final class LocalAttempt implements ImportStream.Attempt, BackendConnector.Reque
 
     void begin() {
         stream.attempting(this);
-        backends.connect(stream.loop(), destination.targets(), this);
+        backends.connect(stream.loop(), stream.told().port().transport(), destination.targets(), this);
     }
 
     @Override
@@ -32,7 +32,7 @@ final class LocalAttempt implements ImportStream.Attempt, BackendConnector.Reque
     }
 
     @Override
-    public void connected(SocketEnd backend, Target target) {
+    public void connected(PlainEnd backend, Target target) {
         stream.repeatTo(backend);
         if (stream.hasClientEnded()) {
             backend.end();

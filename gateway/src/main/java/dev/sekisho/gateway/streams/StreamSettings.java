@@ -10,7 +10,10 @@ import java.time.Duration;
 /// @param openTimeout for a peer to answer, all its backends included; 10 ms to 10 min
 /// @param dropHold how long a refused connection is held with [DenyResponse#DROP]
 /// @param retainedBytes of a client kept for another try until a backend is connected; 0 to 16 MiB
-/// @param maxStreams open at once on each side, import and export
+/// @param maxStreams open at once on each side, import and export; UDP flows among them
+/// @param maxFlows UDP flows of this cluster's pods at once, 1 to 100 000; each occupies a lane. Beyond it the one that
+/// was quiet longest ends
+/// @param flowQuietTime after which a UDP flow is over, 1 s to 1 h
 public record StreamSettings(
         DenyResponse deny,
         EnforceOn enforceOn,
@@ -18,7 +21,9 @@ public record StreamSettings(
         Duration openTimeout,
         Duration dropHold,
         int retainedBytes,
-        int maxStreams) {
+        int maxStreams,
+        int maxFlows,
+        Duration flowQuietTime) {
     public enum DenyResponse {
         /// The connection is reset at once.
         RESET,
@@ -38,7 +43,9 @@ public record StreamSettings(
             Duration.ofSeconds(20),
             Duration.ofSeconds(30),
             64 * 1024,
-            100_000);
+            100_000,
+            4_096,
+            Duration.ofSeconds(60));
 
     public StreamSettings {
         requireBetween("streams.connectTimeout", connectTimeout, Duration.ofMillis(10), Duration.ofMinutes(5));
@@ -50,19 +57,38 @@ public record StreamSettings(
         if (maxStreams < 1) {
             throw new IllegalArgumentException("streams.maxStreams must be at least 1, got " + maxStreams);
         }
+        if (maxFlows < 1 || maxFlows > 100_000) {
+            throw new IllegalArgumentException("streams.maxFlows must be 1 to 100000, got " + maxFlows);
+        }
+        requireBetween("streams.flowQuietTime", flowQuietTime, Duration.ofSeconds(1), Duration.ofHours(1));
     }
 
     public StreamSettings withDeny(DenyResponse response) {
         return new StreamSettings(
-                response, enforceOn, connectTimeout, openTimeout, dropHold, retainedBytes, maxStreams);
+                response,
+                enforceOn,
+                connectTimeout,
+                openTimeout,
+                dropHold,
+                retainedBytes,
+                maxStreams,
+                maxFlows,
+                flowQuietTime);
     }
 
     public StreamSettings withEnforceOn(EnforceOn when) {
-        return new StreamSettings(deny, when, connectTimeout, openTimeout, dropHold, retainedBytes, maxStreams);
+        return new StreamSettings(
+                deny, when, connectTimeout, openTimeout, dropHold, retainedBytes, maxStreams, maxFlows, flowQuietTime);
     }
 
     public StreamSettings withMaxStreams(int most) {
-        return new StreamSettings(deny, enforceOn, connectTimeout, openTimeout, dropHold, retainedBytes, most);
+        return new StreamSettings(
+                deny, enforceOn, connectTimeout, openTimeout, dropHold, retainedBytes, most, maxFlows, flowQuietTime);
+    }
+
+    public StreamSettings withFlows(int most, Duration quietTime) {
+        return new StreamSettings(
+                deny, enforceOn, connectTimeout, openTimeout, dropHold, retainedBytes, maxStreams, most, quietTime);
     }
 
     private static void requireBetween(String name, Duration value, Duration least, Duration most) {

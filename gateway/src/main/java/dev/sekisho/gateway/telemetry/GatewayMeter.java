@@ -30,6 +30,12 @@ public enum GatewayMeter {
             Type.HISTOGRAM,
             "Time from accept until a backend was connected, of streams that ended",
             SIDE),
+    DATAGRAMS_DROPPED(
+            "sekisho_gateway_datagrams_dropped_total",
+            Type.COUNTER,
+            "Datagrams of UDP flows that had arrived and went no further",
+            SIDE,
+            REASON),
     POLICY_VERDICTS(
             "sekisho_gateway_policy_verdicts_total",
             Type.COUNTER,

@@ -12,7 +12,8 @@ public enum MeterTag {
     PEER("name of the other cluster"),
     ROLE("`dialled` by this gateway or `accepted` from the peer"),
     STATE("`idle` or `busy`"),
-    REASON("why a connection on the public port was closed, such as `not_tls`"),
+    REASON("why a connection on the public port was closed, such as `not_tls`, or why a datagram was dropped: `queue`"
+            + " (newer ones took its place, or its flow ended), `turned_away` (its caller was refused) or `too_long`"),
     BOUND("the setting or the limit that was reached"),
     TYPE("the record type asked for, such as `AAAA`, or `other`"),
     RCODE("the DNS response code, such as `noerror`, or why there was no response");

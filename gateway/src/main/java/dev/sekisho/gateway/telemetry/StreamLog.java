@@ -1,5 +1,6 @@
 package dev.sekisho.gateway.telemetry;
 
+import dev.sekisho.gateway.streams.DropReason;
 import dev.sekisho.gateway.streams.StreamOutcome;
 import dev.sekisho.gateway.streams.StreamOutcome.BackendReset;
 import dev.sekisho.gateway.streams.StreamOutcome.ClientReset;
@@ -58,6 +59,21 @@ public final class StreamLog implements StreamWatcher {
     public void started(StreamSide side, ServiceName service) {}
 
     @Override
+    public void dropped(StreamSide side, ServiceName service, DropReason reason, int count) {
+        if (reason == DropReason.TURNED_AWAY) {
+            return; // its refusal has a line
+        }
+        floods.admit(new Kind(StreamMeters.label(side), "any", service.toString(), "any", reason.label()))
+                .ifPresent(leftOut -> LOG.atWarn()
+                        .addKeyValue("side", StreamMeters.label(side))
+                        .addKeyValue("service", service.toString())
+                        .addKeyValue("reason", reason.label())
+                        .addKeyValue("datagrams", count)
+                        .addKeyValue("alikeLeftOut", leftOut)
+                        .log("Datagrams were dropped"));
+    }
+
+    @Override
     public void ended(StreamSummary summary) {
         if (isWished(summary.outcome())) {
             line(Level.INFO, summary).log(sentence(summary.outcome()));
@@ -87,7 +103,7 @@ public final class StreamLog implements StreamWatcher {
                         .addKeyValue("port", kind.port)
                         .addKeyValue("outcome", kind.outcome)
                         .addKeyValue("alikeLeftOut", count)
-                        .log("Streams that ended alike were left out of the log"));
+                        .log("Lines that said the same were left out of the log"));
     }
 
     private static LoggingEventBuilder line(Level level, StreamSummary summary) {

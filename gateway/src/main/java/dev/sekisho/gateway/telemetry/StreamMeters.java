@@ -1,5 +1,6 @@
 package dev.sekisho.gateway.telemetry;
 
+import dev.sekisho.gateway.streams.DropReason;
 import dev.sekisho.gateway.streams.StreamOutcome.Overloaded;
 import dev.sekisho.gateway.streams.StreamOutcome.PolicyChanged;
 import dev.sekisho.gateway.streams.StreamOutcome.Refused;
@@ -33,6 +34,7 @@ final class StreamMeters implements StreamWatcher {
     private final Consumer<String> boundHit;
     private final Counters streams;
     private final Counters verdicts;
+    private final Counters dropped;
     private final Map<StreamSide, Side> sides = new EnumMap<>(StreamSide.class);
 
     /// What needs no tag but the side, resolved once.
@@ -45,6 +47,7 @@ final class StreamMeters implements StreamWatcher {
         this.boundHit = boundHit;
         streams = new Counters(registry, GatewayMeter.STREAMS, most, () -> boundHit.accept("telemetry.services"));
         verdicts = unbounded(registry, GatewayMeter.POLICY_VERDICTS);
+        dropped = unbounded(registry, GatewayMeter.DATAGRAMS_DROPPED);
         var bytes = unbounded(registry, GatewayMeter.STREAM_BYTES);
         for (var side : StreamSide.values()) {
             var open = new AtomicLong();
@@ -76,6 +79,11 @@ final class StreamMeters implements StreamWatcher {
     @Override
     public void started(StreamSide side, ServiceName service) {
         of(side).open.incrementAndGet();
+    }
+
+    @Override
+    public void dropped(StreamSide side, ServiceName service, DropReason reason, int count) {
+        dropped.of(label(side), reason.label()).increment(count);
     }
 
     @Override

@@ -1,5 +1,6 @@
 package dev.sekisho.gateway.telemetry;
 
+import dev.sekisho.gateway.streams.DropReason;
 import dev.sekisho.gateway.streams.StreamSide;
 import dev.sekisho.gateway.streams.StreamSummary;
 import dev.sekisho.gateway.streams.StreamWatcher;
@@ -15,6 +16,11 @@ public record StreamWatchers(List<StreamWatcher> all) implements StreamWatcher {
     @Override
     public void started(StreamSide side, ServiceName service) {
         all.forEach(watcher -> watcher.started(side, service));
+    }
+
+    @Override
+    public void dropped(StreamSide side, ServiceName service, DropReason reason, int count) {
+        all.forEach(watcher -> watcher.dropped(side, service, reason, count));
     }
 
     @Override

@@ -130,7 +130,7 @@ public final class Lane extends ChannelInboundHandlerAdapter {
         }
         var frame = FrameWriter.message(channel.alloc(), FrameType.OPEN, open);
         channel.write(frame, channel.voidPromise());
-        return streams.open(events);
+        return streams.open(LaneStream.Kind.of(open), events);
     }
 
     /// Gives back a lane that was granted and on which nothing was opened after all.
@@ -162,6 +162,10 @@ public final class Lane extends ChannelInboundHandlerAdapter {
 
     void sendData(ByteBuf bytes) {
         FrameWriter.data(channel.alloc(), bytes, buffer -> channel.write(buffer, channel.voidPromise()));
+    }
+
+    void sendDatagram(ByteBuf datagram) {
+        FrameWriter.datagram(channel.alloc(), datagram, buffer -> channel.write(buffer, channel.voidPromise()));
     }
 
     void sendEnd() {
@@ -314,7 +318,8 @@ public final class Lane extends ChannelInboundHandlerAdapter {
                     peerDrains = true;
                     owner.draining(Lane.this);
                 }
-                case HELLO, DATAGRAM, DATA -> throw new MalformedFrameException("unexpected " + type);
+                case DATAGRAM -> streams.current(type).onDatagram(payload.retain());
+                case HELLO, DATA -> throw new MalformedFrameException("unexpected " + type);
             }
         }
 

@@ -7,6 +7,8 @@ import dev.sekisho.gateway.relay.StreamEnd;
 import dev.sekisho.gateway.tunnel.frame.FrameType;
 import dev.sekisho.gateway.tunnel.frame.MalformedFrameException;
 import dev.sekisho.names.ClusterName;
+import dev.sekisho.policy.v1.Protocol;
+import dev.sekisho.tunnel.v1.Open;
 import dev.sekisho.tunnel.v1.Opened;
 import dev.sekisho.tunnel.v1.Refused;
 import io.netty.buffer.ByteBuf;
@@ -15,6 +17,9 @@ import org.jspecify.annotations.Nullable;
 
 /// The one stream that a lane carries at a time, as a stream end. Each direction is over with END or RESET (REFUSED is
 /// that too, for the acceptor's); when both are, the lane is free and this object does nothing more.
+///
+/// A UDP flow is a stream of [Kind#DATAGRAMS]: what is written and received is one datagram each, and END, from
+/// whichever side, ends it both ways: the other side answers with END, and what came before that is thrown away.
 ///
 /// Confined to the lane's event loop.
 public final class LaneStream implements StreamEnd {
@@ -25,6 +30,7 @@ public final class LaneStream implements StreamEnd {
     private final Lane lane;
     private final int number;
     private final boolean opener;
+    private final Kind kind;
     private @Nullable EndEvents events;
     private boolean answered;
     private boolean sentLast;
@@ -32,10 +38,21 @@ public final class LaneStream implements StreamEnd {
     private boolean discarding;
     private long discarded;
 
-    LaneStream(Lane lane, int number, boolean opener) {
+    /// What a stream consists of.
+    enum Kind {
+        BYTES,
+        DATAGRAMS;
+
+        static Kind of(Open open) {
+            return open.getProtocol() == Protocol.PROTOCOL_UDP ? DATAGRAMS : BYTES;
+        }
+    }
+
+    LaneStream(Lane lane, int number, boolean opener, Kind kind) {
         this.lane = lane;
         this.number = number;
         this.opener = opener;
+        this.kind = kind;
     }
 
     /// Whose certificate the lane has.
@@ -86,6 +103,8 @@ public final class LaneStream implements StreamEnd {
     public void write(ByteBuf bytes) {
         if (sentLast) {
             bytes.release();
+        } else if (kind == Kind.DATAGRAMS) {
+            lane.sendDatagram(bytes);
         } else {
             lane.sendData(bytes);
         }
@@ -102,6 +121,7 @@ public final class LaneStream implements StreamEnd {
     public void end() {
         if (!sentLast) {
             sentLast = true;
+            discarding |= kind == Kind.DATAGRAMS;
             lane.sendEnd();
             settle();
         }
@@ -134,16 +154,30 @@ public final class LaneStream implements StreamEnd {
         return number;
     }
 
+    /// @param bytes some of a DATA frame
     void onData(ByteBuf bytes) throws MalformedFrameException {
+        take(bytes, FrameType.DATA, Kind.BYTES);
+    }
+
+    /// @param datagram a whole DATAGRAM frame
+    void onDatagram(ByteBuf datagram) throws MalformedFrameException {
+        take(datagram, FrameType.DATAGRAM, Kind.DATAGRAMS);
+    }
+
+    private void take(ByteBuf bytes, FrameType type, Kind fitting) throws MalformedFrameException {
+        if (kind != fitting) {
+            bytes.release();
+            throw new MalformedFrameException(type + " in a stream of " + kind);
+        }
         if (receivedLast || (opener && !answered && !discarding)) {
             bytes.release();
-            throw new MalformedFrameException("DATA " + (receivedLast ? "after the end" : "before OPENED"));
+            throw new MalformedFrameException(type + (receivedLast ? " after the end" : " before OPENED"));
         }
         if (discarding || events == null) {
             discarded += bytes.readableBytes();
             bytes.release();
             if (discarded > MAX_DISCARDED_BYTES) {
-                throw new MalformedFrameException("more than " + MAX_DISCARDED_BYTES + " bytes after RESET");
+                throw new MalformedFrameException("more than " + MAX_DISCARDED_BYTES + " bytes after the end");
             }
         } else {
             events.received(bytes);

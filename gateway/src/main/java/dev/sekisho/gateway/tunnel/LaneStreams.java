@@ -43,8 +43,8 @@ final class LaneStreams {
         return count < Integer.MAX_VALUE;
     }
 
-    LaneStream open(OpenerEvents events) {
-        var opened = new LaneStream(lane, ++count, true);
+    LaneStream open(LaneStream.Kind kind, OpenerEvents events) {
+        var opened = new LaneStream(lane, ++count, true, kind);
         opened.tell(events);
         carry(opened);
         return opened;
@@ -64,7 +64,7 @@ final class LaneStreams {
         if (!hasNumbers()) {
             throw new MalformedFrameException("more streams than one lane may carry");
         }
-        var accepted = new LaneStream(lane, ++count, false);
+        var accepted = new LaneStream(lane, ++count, false, LaneStream.Kind.of(open));
         carry(accepted);
         if (draining) {
             accepted.refuse(Refused.Code.CODE_DRAINING, "the gateway is shutting down");

@@ -1,6 +1,8 @@
 package dev.sekisho.gateway.tunnel;
 
+import dev.sekisho.gateway.relay.ByteRelay;
 import dev.sekisho.gateway.relay.EarlyInput;
+import dev.sekisho.gateway.relay.PlainEnd;
 import dev.sekisho.gateway.relay.Relay;
 import dev.sekisho.gateway.relay.ResetCode;
 import dev.sekisho.gateway.relay.SocketEnd;
@@ -23,11 +25,11 @@ final class PassedOn extends EarlyInput implements Sockets.Connection, Relay.Wat
     }
 
     @Override
-    public void connected(SocketEnd controlPlane) {
+    public void connected(PlainEnd controlPlane) {
         if (ended) {
             controlPlane.reset(ResetCode.CANCELLED);
         } else {
-            new Relay(stranger, controlPlane, pourInto(controlPlane), this).start(hasEnded());
+            new ByteRelay(stranger, controlPlane, pourInto(controlPlane), this).start(hasEnded());
         }
     }
 

@@ -100,13 +100,13 @@ class BackendTest {
     }
 
     @Test
-    void udp_is_refused() throws IOException {
+    void sctp_is_refused() throws IOException {
         try (var backend = Workload.echo();
                 var gateways = TwoGateways.with(backend.address());
                 var lane = RawLane.greeted(gateways.clusters.gateway("osaka"), gateways.tokyo.address())) {
             lane.send(
                     FrameType.OPEN,
-                    RawLane.open().setProtocol(Protocol.PROTOCOL_UDP).build());
+                    RawLane.open().setProtocol(Protocol.PROTOCOL_SCTP).build());
 
             assertThat(Refused.parseFrom(lane.receive().payload()).getCode()).isEqualTo(Refused.Code.CODE_BAD_REQUEST);
         }

@@ -2,7 +2,9 @@ package dev.sekisho.gateway.streams;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.google.protobuf.ByteString;
 import dev.sekisho.gateway.tunnel.frame.FrameType;
+import dev.sekisho.policy.v1.Protocol;
 import dev.sekisho.tunnel.v1.Open;
 import java.io.IOException;
 import java.util.Random;
@@ -10,6 +12,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /// An authenticated peer that does not keep to the protocol, or only just.
@@ -93,6 +96,49 @@ class LaneFramesTest {
         while (!lane.isClosedByPeer()) {
             assertThat(lane.socket().isClosed()).isFalse(); // frames that were under way
         }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"PROTOCOL_UDP, DATA", "PROTOCOL_TCP, DATAGRAM"})
+    void bytes_in_a_flow_and_datagrams_in_a_stream_of_bytes_close_the_lane(Protocol protocol, FrameType wrong)
+            throws IOException {
+        if (protocol == Protocol.PROTOCOL_UDP) {
+            gateways.tokyo.tables.port(Tables.DATAGRAMS).exports(backend.address());
+            gateways.tokyo.replaceRoutes();
+        }
+        lane.send(FrameType.OPEN, RawLane.open().setProtocol(protocol).build());
+        lane.send(wrong, (byte) 1);
+
+        while (!lane.isClosedByPeer()) {
+            assertThat(lane.socket().isClosed()).isFalse(); // frames that were under way
+        }
+        Until.holds(
+                "the loss of the lane",
+                () -> gateways.tokyo.lanes.lost().stream()
+                        .anyMatch(lost -> lost.reason().contains(wrong + " in a stream of")));
+    }
+
+    @Test
+    void an_end_of_a_flow_is_answered_and_frees_the_lane() throws IOException {
+        try (var pod = UdpWorkload.echo()) {
+            gateways.tokyo.tables.port(Tables.DATAGRAMS).exports(pod.address());
+            gateways.tokyo.replaceRoutes();
+            for (var i = 1; i <= 5; i++) {
+                lane.send(
+                        FrameType.OPEN,
+                        RawLane.open().setProtocol(Protocol.PROTOCOL_UDP).build());
+                lane.send(FrameType.DATAGRAM, (byte) i);
+                lane.send(FrameType.DATAGRAM);
+                assertThat(lane.receive().type()).isEqualTo(FrameType.OPENED);
+                assertThat(lane.receive())
+                        .isEqualTo(new RawLane.Frame(FrameType.DATAGRAM, ByteString.copyFrom(new byte[] {(byte) i})));
+                assertThat(lane.receive()).isEqualTo(new RawLane.Frame(FrameType.DATAGRAM, ByteString.EMPTY));
+                lane.send(FrameType.END);
+                assertThat(lane.receive().type()).isEqualTo(FrameType.END);
+            }
+        }
+        assertThat(gateways.tokyo.streams.all(5))
+                .allSatisfy(flow -> assertThat(flow.outcome()).isEqualTo(new StreamOutcome.Completed()));
     }
 
     @Test

@@ -2,7 +2,9 @@ package dev.sekisho.gateway.streams;
 
 import dev.sekisho.names.ServiceName;
 import java.util.List;
+import java.util.Map;
 import java.util.Queue;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -10,6 +12,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 final class SeenStreams implements StreamWatcher {
     private final AtomicInteger started = new AtomicInteger();
     private final Queue<StreamSummary> ended = new ConcurrentLinkedQueue<>();
+    private final Map<DropReason, Integer> dropped = new ConcurrentHashMap<>();
     private final AtomicInteger endings = new AtomicInteger();
 
     @Override
@@ -21,6 +24,16 @@ final class SeenStreams implements StreamWatcher {
     public void ended(StreamSummary summary) {
         ended.add(summary);
         endings.incrementAndGet();
+    }
+
+    @Override
+    public void dropped(StreamSide side, ServiceName service, DropReason reason, int count) {
+        dropped.merge(reason, count, Integer::sum);
+    }
+
+    /// Datagrams that went no further.
+    int dropped(DropReason reason) {
+        return dropped.getOrDefault(reason, 0);
     }
 
     int started() {

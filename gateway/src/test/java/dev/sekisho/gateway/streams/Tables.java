@@ -29,11 +29,11 @@ import java.util.Map;
 import java.util.Optional;
 
 /// Builds the route tables of one cluster by hand, each with a higher version than the one before. One service,
-/// `shop/db`
-/// on port 6379, unless a test says more.
+/// `shop/db` on TCP port 6379, unless a test says more.
 final class Tables {
     static final ServiceName DB = new ServiceName("shop", "db");
     static final PortKey REDIS = new PortKey(Transport.TCP, 6379);
+    static final PortKey DATAGRAMS = new PortKey(Transport.UDP, 6379);
 
     private final ClusterName cluster;
     private final Map<ServiceName, Import> imports = new LinkedHashMap<>();
@@ -42,10 +42,17 @@ final class Tables {
     private final Map<PodName, Endpoint.Pod> pods = new LinkedHashMap<>();
     private final Map<InetAddress, Endpoint.Pod> callers = new LinkedHashMap<>();
     private List<Policy> policies = List.of();
+    private PortKey port = REDIS;
     private long version;
 
     Tables(String cluster) {
         this.cluster = new ClusterName(cluster);
+    }
+
+    /// The port that is imported and exported from now on.
+    Tables port(PortKey other) {
+        port = other;
+        return this;
     }
 
     RouteTable next() {
@@ -99,16 +106,16 @@ final class Tables {
         for (var source : sources) {
             all.add(new Source(
                     new ClusterName(source),
-                    Map.of(REDIS, List.of(new TargetPort(REDIS.number(), ""))),
+                    Map.of(port, List.of(new TargetPort(port.number(), ""))),
                     true,
                     Map.of("role", "db"),
                     Map.of("kubernetes.io/metadata.name", DB.namespace())));
         }
-        return imports(List.of(new Listener(Loopback.address("127.0.0.1"), 0, REDIS)), all);
+        return imports(List.of(new Listener(Loopback.address("127.0.0.1"), 0, port)), all);
     }
 
     Tables imports(List<Listener> listeners, List<Source> sources) {
-        imports.put(DB, new Import(DB, false, List.of(port()), List.of(), sources, listeners, List.of()));
+        imports.put(DB, new Import(DB, false, List.of(servicePort()), List.of(), sources, listeners, List.of()));
         return this;
     }
 
@@ -127,9 +134,9 @@ final class Tables {
                     Optional.ofNullable(pods.get(new PodName(DB.namespace(), name))),
                     backend.getAddress(),
                     true,
-                    Map.of(REDIS, backend.getPort())));
+                    Map.of(port, backend.getPort())));
         }
-        exports.put(DB, new Export(DB, List.of(port()), all));
+        exports.put(DB, new Export(DB, List.of(servicePort()), all));
         return this;
     }
 
@@ -143,7 +150,7 @@ final class Tables {
         return this;
     }
 
-    private static ServicePort port() {
-        return new ServicePort("redis", Transport.TCP, REDIS.number(), Optional.empty());
+    private ServicePort servicePort() {
+        return new ServicePort("redis", port.transport(), port.number(), Optional.empty());
     }
 }

@@ -3,6 +3,7 @@ package dev.sekisho.gateway.streams;
 import dev.sekisho.gateway.tunnel.TunnelSettings;
 import dev.sekisho.identity.TestClusters;
 import dev.sekisho.identity.TlsIdentity;
+import dev.sekisho.names.PortKey;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.Socket;
@@ -26,8 +27,9 @@ final class TwoGateways implements AutoCloseable {
         clusters = plan.clusters;
         tokyo = new TestGateway(clusters, "tokyo", plan.tokyo, plan.tokyoTunnel, plan.tokyoStreams);
         osaka = new TestGateway(clusters, "osaka", plan.osaka, plan.osakaTunnel, plan.osakaStreams);
-        tokyo.tables.peer(clusters, "osaka", osaka.address()).exports(backends);
+        tokyo.tables.port(plan.port).peer(clusters, "osaka", osaka.address()).exports(backends);
         osaka.tables
+                .port(plan.port)
                 .peer(clusters, "tokyo", tokyo.address())
                 .pod("shop", "frontend", Map.of("role", "frontend"), FRONTEND)
                 .pod("shop", "stranger", Map.of("role", "stranger"), STRANGER)
@@ -45,6 +47,7 @@ final class TwoGateways implements AutoCloseable {
         private TunnelSettings osakaTunnel = TestGateway.TUNNEL;
         private StreamSettings tokyoStreams = StreamSettings.DEFAULTS;
         private StreamSettings osakaStreams = StreamSettings.DEFAULTS;
+        private PortKey port = Tables.REDIS;
 
         Plan() {
             this(InstantSource.system());
@@ -94,6 +97,11 @@ final class TwoGateways implements AutoCloseable {
 
         Plan osakaStreams(StreamSettings settings) {
             osakaStreams = settings;
+            return this;
+        }
+
+        Plan port(PortKey called) {
+            port = called;
             return this;
         }
 

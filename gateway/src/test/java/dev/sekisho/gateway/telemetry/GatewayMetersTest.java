@@ -2,6 +2,7 @@ package dev.sekisho.gateway.telemetry;
 
 import static dev.sekisho.gateway.telemetry.GatewayMeter.BOUNDS_HIT;
 import static dev.sekisho.gateway.telemetry.GatewayMeter.CERTIFICATE_EXPIRY;
+import static dev.sekisho.gateway.telemetry.GatewayMeter.DATAGRAMS_DROPPED;
 import static dev.sekisho.gateway.telemetry.GatewayMeter.DNS_QUERIES;
 import static dev.sekisho.gateway.telemetry.GatewayMeter.FEED_CONNECTED;
 import static dev.sekisho.gateway.telemetry.GatewayMeter.HANDSHAKES_REFUSED;
@@ -19,6 +20,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.sekisho.gateway.routes.LiveRoutes;
+import dev.sekisho.gateway.streams.DropReason;
 import dev.sekisho.gateway.streams.StreamOutcome.Completed;
 import dev.sekisho.gateway.streams.StreamOutcome.NoEndpoint;
 import dev.sekisho.gateway.streams.StreamOutcome.Overloaded;
@@ -100,6 +102,21 @@ class GatewayMetersTest {
                 .isEqualTo(1);
         assertThat(after.value(STREAM_OPEN_TIME, "side", "import", "__suffix", "sum"))
                 .isEqualTo(0.007);
+    }
+
+    @Test
+    void dropped_datagrams_are_counted_by_side_and_reason() {
+        var db = ServiceName.parse("shop/db");
+        meters.streams().dropped(StreamSide.IMPORT, db, DropReason.QUEUE, 3);
+        meters.streams().dropped(StreamSide.IMPORT, db, DropReason.QUEUE, 4);
+        meters.streams().dropped(StreamSide.IMPORT, db, DropReason.TURNED_AWAY, 1);
+        meters.streams().dropped(StreamSide.EXPORT, db, DropReason.TOO_LONG, 2);
+
+        assertThat(scrape().samples(DATAGRAMS_DROPPED))
+                .containsExactlyInAnyOrderEntriesOf(Map.of(
+                        Map.of("side", "import", "reason", "queue"), 7.0,
+                        Map.of("side", "import", "reason", "turned_away"), 1.0,
+                        Map.of("side", "export", "reason", "too_long"), 2.0));
     }
 
     @Test
@@ -251,6 +268,7 @@ class GatewayMetersTest {
         meters.dnsAnswered("A", "NOERROR");
         meters.boundHit("dns.tcpConnections");
         ended(Streams.IMPORT.connected(new Completed()));
+        meters.streams().dropped(StreamSide.IMPORT, ServiceName.parse("shop/db"), DropReason.QUEUE, 1);
     }
 
     private void ended(StreamSummary summary) {

@@ -4,11 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.entry;
 
 import ch.qos.logback.classic.Level;
+import dev.sekisho.gateway.streams.DropReason;
 import dev.sekisho.gateway.streams.StreamOutcome.BadRequest;
 import dev.sekisho.gateway.streams.StreamOutcome.Completed;
 import dev.sekisho.gateway.streams.StreamOutcome.PolicyChanged;
 import dev.sekisho.gateway.streams.StreamOutcome.Refused;
+import dev.sekisho.gateway.streams.StreamSide;
 import dev.sekisho.gateway.streams.StreamSummary;
+import dev.sekisho.names.ServiceName;
 import dev.sekisho.policy.Direction;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -151,6 +154,29 @@ class StreamLogTest {
 
         assertThat(lines.all()).hasSize(1_005);
         assertThat(bounds).hasSize(495);
+    }
+
+    @Test
+    void invariant_5_datagrams_dropped_in_a_flood_are_some_lines_and_those_of_a_refused_caller_none() {
+        var db = ServiceName.parse("shop/db");
+        for (var i = 0; i < 100; i++) {
+            log.dropped(StreamSide.EXPORT, db, DropReason.QUEUE, 2);
+            log.dropped(StreamSide.IMPORT, db, DropReason.TURNED_AWAY, 1);
+        }
+        clock.advance(Duration.ofSeconds(10));
+        log.tellLeftOut();
+
+        assertThat(lines.all()).hasSize(6);
+        assertThat(lines.all().getFirst().level()).isEqualTo(Level.WARN);
+        assertThat(lines.all().getFirst().message()).isEqualTo("Datagrams were dropped");
+        assertThat(lines.all().getFirst().fields())
+                .containsOnly(
+                        entry("side", "export"),
+                        entry("service", "shop/db"),
+                        entry("reason", "queue"),
+                        entry("datagrams", "2"),
+                        entry("alikeLeftOut", "0"));
+        assertThat(lines.all().getLast().fields()).containsEntry("alikeLeftOut", "95");
     }
 
     @Test

@@ -5,7 +5,7 @@ import io.netty.buffer.Unpooled;
 import org.jspecify.annotations.Nullable;
 
 /// Finds frames in a stream of bytes that may be split anywhere. DATA is passed on as slices, without copying or
-/// waiting for the frame's end; other frames are collected first, at most [FrameType#MAX_CONTROL] bytes.
+/// waiting for the frame's end; other frames are collected first, at most [FrameType#maxPayload] bytes.
 ///
 ///      0        1        2        3        4
 ///     +--------+--------+--------+--------+----------------

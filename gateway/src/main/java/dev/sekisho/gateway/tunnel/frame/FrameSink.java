@@ -11,6 +11,6 @@ public interface FrameSink {
 
     /// A whole frame other than DATA.
     ///
-    /// @param payload only valid during the call; the decoder releases it
+    /// @param payload only valid during the call, unless the receiver retains it; the decoder releases it
     void control(FrameType type, ByteBuf payload) throws MalformedFrameException;
 }

@@ -12,8 +12,7 @@ public enum FrameType {
     DATA(0x05, FrameType.MAX_DATA),
     END(0x06, 0),
     RESET(0x07, 5),
-    /// Reserved for UDP; refused like an unknown type until a HELLO feature says otherwise.
-    DATAGRAM(0x08, FrameType.MAX_DATA),
+    DATAGRAM(0x08, FrameType.MAX_DATAGRAM),
     PING(0x09, 8),
     PONG(0x0a, 8),
     DRAIN(0x0b, 0);
@@ -23,6 +22,9 @@ public enum FrameType {
 
     /// Most payload bytes of a DATA frame. Its bytes are passed on as they come, so this bounds no memory.
     public static final int MAX_DATA = 256 * 1024;
+
+    /// Most payload bytes of a DATAGRAM frame, which is one datagram: what an IPv4 packet can hold of UDP.
+    public static final int MAX_DATAGRAM = 65_507;
 
     private static final FrameType[] BY_CODE = new FrameType[0x0c];
 

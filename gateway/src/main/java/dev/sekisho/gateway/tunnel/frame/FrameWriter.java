@@ -10,7 +10,7 @@ import java.util.function.Consumer;
 
 /// Frames as bytes. Stateless; any thread.
 public final class FrameWriter {
-    /// Bytes of a frame's header. A buffer with that much room before its reader index becomes a DATA frame without
+    /// Bytes of a frame's header. A buffer with that much room before its reader index becomes a frame without
     /// copying or a second buffer.
     public static final int HEADER_BYTES = 4;
 
@@ -27,13 +27,31 @@ public final class FrameWriter {
             // What lies before the reader index now has just been handed out: it is no head room.
             payload = withoutHeadRoom(payload);
         }
+        framed(allocator, FrameType.DATA, payload, out);
+    }
+
+    /// Frames `payload` as one DATAGRAM.
+    ///
+    /// @param payload at most [FrameType#MAX_DATAGRAM] bytes, may be empty; taken over as in [#data]
+    /// @param out receives the buffers to send, in order, and owns them
+    public static void datagram(ByteBufAllocator allocator, ByteBuf payload, Consumer<ByteBuf> out) {
+        if (payload.readableBytes() > FrameType.MAX_DATAGRAM) {
+            var length = payload.readableBytes();
+            payload.release();
+            throw new IllegalArgumentException(
+                    "a datagram must have at most " + FrameType.MAX_DATAGRAM + " bytes, got " + length);
+        }
+        framed(allocator, FrameType.DATAGRAM, payload, out);
+    }
+
+    private static void framed(ByteBufAllocator allocator, FrameType type, ByteBuf payload, Consumer<ByteBuf> out) {
         var length = payload.readableBytes();
         var start = payload.readerIndex() - HEADER_BYTES;
         if (start >= 0 && !payload.isReadOnly()) {
-            payload.setInt(start, (FrameType.DATA.code() << 24) | length);
+            payload.setInt(start, (type.code() << 24) | length);
             payload.readerIndex(start);
         } else {
-            out.accept(header(allocator, FrameType.DATA, length));
+            out.accept(header(allocator, type, length));
         }
         out.accept(payload);
     }
@@ -73,7 +91,8 @@ public final class FrameWriter {
 
     private static ByteBuf header(ByteBufAllocator allocator, FrameType type, int length) {
         // Room for the payload only where it is written right behind the header.
-        var room = type == FrameType.DATA ? HEADER_BYTES : HEADER_BYTES + length;
+        var carries = type == FrameType.DATA || type == FrameType.DATAGRAM;
+        var room = carries ? HEADER_BYTES : HEADER_BYTES + length;
         return allocator.buffer(room).writeInt((type.code() << 24) | length);
     }
 

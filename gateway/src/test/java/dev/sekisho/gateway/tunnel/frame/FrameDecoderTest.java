@@ -65,7 +65,7 @@ class FrameDecoderTest {
         var bytes = ALLOCATOR.buffer();
         var expected = new ArrayList<String>();
         for (var i = 0; i < 200; i++) {
-            switch (random.nextInt(5)) {
+            switch (random.nextInt(6)) {
                 case 0 -> {
                     var hello = Hello.newBuilder()
                             .setCluster("c".repeat(random.nextInt(600)))
@@ -80,6 +80,12 @@ class FrameDecoderTest {
                 case 2 -> {
                     append(bytes, FrameWriter.reset(ALLOCATOR, 2, i));
                     expected.add("RESET 02%08x".formatted(i));
+                }
+                case 4 -> {
+                    var payload = new byte[random.nextInt(3) * random.nextInt(2000)];
+                    random.nextBytes(payload);
+                    FrameWriter.datagram(ALLOCATOR, Unpooled.wrappedBuffer(payload), frame -> append(bytes, frame));
+                    expected.add("DATAGRAM " + ByteBufUtil.hexDump(payload));
                 }
                 case 3 -> {
                     append(bytes, FrameWriter.probe(ALLOCATOR, FrameType.PING, i));
@@ -124,6 +130,7 @@ class FrameDecoderTest {
         05, 262144
         06, 0
         07, 5
+        08, 65507
         09, 8
         0a, 8
         0b, 0
@@ -193,6 +200,41 @@ class FrameDecoderTest {
         assertThat(out).containsExactly(payload);
         assertThat(ByteBufUtil.hexDump(payload)).isEqualTo("05000003616263");
         payload.release();
+    }
+
+    @Test
+    void a_datagram_with_head_room_becomes_a_frame_in_place_and_an_empty_one_is_a_header() {
+        var payload = ALLOCATOR
+                .buffer()
+                .writeZero(8)
+                .writeBytes("abc".getBytes(UTF_8))
+                .readerIndex(8);
+        var empty = ALLOCATOR.buffer();
+        var out = new ArrayList<ByteBuf>();
+
+        FrameWriter.datagram(ALLOCATOR, payload, out::add);
+        FrameWriter.datagram(ALLOCATOR, empty, out::add);
+
+        var all = Unpooled.wrappedBuffer(out.toArray(ByteBuf[]::new));
+        assertThat(out.getFirst()).isSameAs(payload);
+        assertThat(ByteBufUtil.hexDump(all)).isEqualTo("08000003616263" + "08000000");
+        all.release();
+    }
+
+    @Test
+    void the_longest_datagram_is_one_frame_and_a_longer_one_is_none() throws MalformedFrameException {
+        var longest = new byte[FrameType.MAX_DATAGRAM];
+        new Random(6).nextBytes(longest);
+        var bytes = ALLOCATOR.buffer();
+
+        FrameWriter.datagram(ALLOCATOR, Unpooled.wrappedBuffer(longest), frame -> append(bytes, frame));
+
+        assertThat(heard(bytes, new Random(6))).containsExactly("DATAGRAM " + ByteBufUtil.hexDump(longest));
+        var longer = Unpooled.wrappedBuffer(longest, new byte[1]);
+        assertThatThrownBy(() -> FrameWriter.datagram(ALLOCATOR, longer, _ -> {}))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("65507");
+        assertThat(longer.refCnt()).isZero();
     }
 
     @Test
