@@ -1,6 +1,7 @@
 package dev.sekisho.gateway;
 
-import dev.sekisho.gateway.admin.AdminServer;
+import dev.sekisho.gateway.admin.Admin;
+import dev.sekisho.gateway.admin.AdminPages;
 import dev.sekisho.gateway.admin.GatewayStatus;
 import dev.sekisho.gateway.dns.DnsServer;
 import dev.sekisho.gateway.feed.RouteFeed;
@@ -19,7 +20,6 @@ import dev.sekisho.gateway.tunnel.Lanes;
 import dev.sekisho.gateway.tunnel.PublicPort;
 import dev.sekisho.identity.TlsIdentity;
 import dev.sekisho.identity.TrustBundles;
-import dev.sekisho.names.HostPort;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -43,12 +43,12 @@ public final class Gateway {
     private final PublicPort publicPort;
     private final ImportListeners imports;
     private final DnsServer dns;
-    private final AdminServer admin;
+    private final Admin admin;
 
     private volatile Optional<Addresses> addresses = Optional.empty();
 
     /// Where a started gateway listens, as bound.
-    public record Addresses(InetSocketAddress publicPort, InetSocketAddress dns, HostPort admin) {}
+    public record Addresses(InetSocketAddress publicPort, InetSocketAddress dns, Admin.Addresses admin) {}
 
     private Gateway(
             Duration drain,
@@ -60,7 +60,7 @@ public final class Gateway {
             PublicPort publicPort,
             ImportListeners imports,
             DnsServer dns,
-            AdminServer admin) {
+            Admin admin) {
         this.drain = drain;
         this.draining = draining;
         this.housekeeping = housekeeping;
@@ -103,11 +103,9 @@ public final class Gateway {
         meters.countLanes(LaneRole.ACCEPTED, publicPort::counts);
         meters.watchFeed(feed::isConnected);
         meters.watchCertificate(() -> identity.leaf().notAfter());
-        var admin = new AdminServer(
-                vertx,
-                settings.admin(),
+        var pages = new AdminPages(
                 registry::scrape,
-                () -> waitsFor(draining, routes, feed),
+                () -> waitsFor(draining, routes, feed, imports),
                 () -> new GatewayStatus(
                         routes.current().map(RouteTable::cluster),
                         routes.current().map(RouteTable::version).orElse(0L),
@@ -117,19 +115,22 @@ public final class Gateway {
                         publicPort.counts(),
                         imports.openStreams() + exports.openStreams(),
                         List.of(),
-                        feed.problems()),
-                meters::boundHit);
+                        feed.problems()));
+        var admin = new Admin(vertx, settings.admin(), pages, meters::boundHit);
         return new Gateway(
                 settings.drain(), draining, housekeeping, feed, lanes, exports, publicPort, imports, dns, admin);
     }
 
-    /// A gateway with an old table is ready, a gateway without any is not.
-    private static List<String> waitsFor(AtomicBoolean draining, LiveRoutes routes, RouteFeed feed) {
+    /// A gateway with an old table is ready, a gateway without any is not; a listener that cannot be opened is a
+    /// problem
+    /// of one service, not of the others.
+    private static List<String> waitsFor(
+            AtomicBoolean draining, LiveRoutes routes, RouteFeed feed, ImportListeners imports) {
         if (draining.get()) {
             return List.of("shutting down; open streams may end");
         }
         if (routes.current().isPresent()) {
-            return List.of();
+            return imports.areOpen() ? List.of() : List.of("the listeners of the route table are being opened");
         }
         return Stream.concat(Stream.of("no route table yet"), feed.problems().stream())
                 .toList();

@@ -1,5 +1,6 @@
 package dev.sekisho.gateway;
 
+import dev.sekisho.gateway.admin.AdminPorts;
 import dev.sekisho.gateway.feed.FeedSettings;
 import dev.sekisho.gateway.streams.StreamSettings;
 import dev.sekisho.gateway.tunnel.TunnelSettings;
@@ -9,14 +10,14 @@ import java.time.Duration;
 /// What a gateway must be told before it starts.
 ///
 /// @param dns where it answers for the clusterset zone, UDP and TCP
-/// @param admin where operators ask; nobody is asked who they are there, so it belongs on loopback
+/// @param admin where it is asked how it is
 /// @param drain how long open streams may take to end when the gateway stops, 0 s to 1 h
 public record GatewaySettings(
         TunnelSettings tunnel,
         StreamSettings streams,
         FeedSettings feed,
         HostPort dns,
-        HostPort admin,
+        AdminPorts admin,
         Duration drain) {
     public static final Duration DEFAULT_DRAIN = Duration.ofSeconds(15);
 

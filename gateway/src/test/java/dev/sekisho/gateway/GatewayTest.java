@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sekisho.feed.v1.Resource;
+import dev.sekisho.gateway.admin.AdminPorts;
 import dev.sekisho.gateway.feed.FeedSettings;
 import dev.sekisho.gateway.feed.TestControlPlane;
 import dev.sekisho.gateway.routes.Resources;
@@ -102,7 +103,7 @@ class GatewayTest {
                     call.next().getAcknowledge().getProblemsList().toString().contains(":" + taken.getLocalPort()));
             Eventually.holds(() -> accepts(free));
             assertThat(get(gateway, "/status").body()).contains(":" + taken.getLocalPort());
-            assertThat(get(gateway, "/readyz").statusCode()).isEqualTo(200);
+            Eventually.holds(() -> get(gateway, "/readyz").statusCode() == 200);
         }
 
         Eventually.holds(() -> call.next().getAcknowledge().getProblemsCount() == 0);
@@ -143,7 +144,7 @@ class GatewayTest {
         var second = started(unusedPort());
 
         Eventually.holds(() -> accepts(port));
-        assertThat(get(second, "/readyz").statusCode()).isEqualTo(200);
+        Eventually.holds(() -> get(second, "/readyz").statusCode() == 200);
         assertThat(get(second, "/status").body()).contains("\"feedConnected\" : false", "\"routesVersion\" : 1");
     }
 
@@ -198,7 +199,13 @@ class GatewayTest {
         var feed = FeedSettings.defaults(
                 new HostPort("127.0.0.1", controlPlanePort), "gateway-1", directory.resolve("gateway/routes.pb"));
         return Gateway.assemble(
-                new GatewaySettings(tunnel, StreamSettings.DEFAULTS, feed, ANY, admin, Duration.ZERO),
+                new GatewaySettings(
+                        tunnel,
+                        StreamSettings.DEFAULTS,
+                        feed,
+                        ANY,
+                        new AdminPorts("listen.admin", admin, Optional.empty()),
+                        Duration.ZERO),
                 vertx,
                 InstantSource.system(),
                 clusters.gateway("osaka"),
@@ -224,7 +231,7 @@ class GatewayTest {
     }
 
     private static HttpResponse<String> get(Gateway gateway, String path) {
-        var admin = gateway.addresses().orElseThrow().admin();
+        var admin = gateway.addresses().orElseThrow().admin().pages();
         try (var client = HttpClient.newHttpClient()) {
             return client.send(
                     HttpRequest.newBuilder(URI.create("http://" + admin + path)).build(),

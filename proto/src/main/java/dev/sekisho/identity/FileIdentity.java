@@ -15,10 +15,14 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /// An identity that somebody else keeps fresh in a directory: `tls.crt` (leaf, then intermediates), `tls.key` and
-/// `ca.crt`, as cert-manager writes them. What is read is taken as a whole or not at all.
+/// `ca.crt`, as cert-manager writes them and as a pod has them from a Secret. What is read is taken as a whole or not
+/// at
+/// all.
 final class FileIdentity implements TlsIdentity {
     static final String CERTIFICATE = "tls.crt";
     private static final String KEY = "tls.key";
+    /// Of a Secret that is mounted into a pod: a link to the folder that really holds the files. Kubelet swaps it.
+    private static final String MOUNTED = "..data";
     private static final Logger log = LoggerFactory.getLogger(FileIdentity.class);
 
     private final Path directory;
@@ -43,6 +47,19 @@ final class FileIdentity implements TlsIdentity {
 
     static boolean isIn(Path directory) {
         return Files.exists(directory.resolve(CERTIFICATE)) || Files.exists(directory.resolve(KEY));
+    }
+
+    static SpiffeId idIn(Path directory) throws IOException {
+        var file = directory.resolve(CERTIFICATE);
+        try {
+            var chain = Pem.certificates(IdentityFile.read(file));
+            if (chain.isEmpty()) {
+                throw new IOException(file + ": no certificate in it");
+            }
+            return SpiffeId.of(chain.getFirst());
+        } catch (IllegalArgumentException | CertificateException e) {
+            throw new IOException(file + ": " + e.getMessage(), e);
+        }
     }
 
     /// @throws IOException naming the file and the reason
@@ -119,7 +136,25 @@ final class FileIdentity implements TlsIdentity {
 
     /// What the files say, unchecked.
     private record Texts(String chain, String key, String authorities) {
+        // All from one version of a mounted Secret: a certificate and the key of the next would not fit together.
         static Texts read(Path directory) throws IOException {
+            var mounted = directory.resolve(MOUNTED);
+            if (!Files.isSymbolicLink(mounted)) {
+                return readAll(directory);
+            }
+            var version = mounted.toRealPath();
+            try {
+                return readAll(version);
+            } catch (IOException e) {
+                var newer = mounted.toRealPath();
+                if (newer.equals(version)) {
+                    throw e;
+                }
+                return readAll(newer); // the older one was cleared away meanwhile
+            }
+        }
+
+        private static Texts readAll(Path directory) throws IOException {
             return new Texts(
                     IdentityFile.read(directory.resolve(CERTIFICATE)),
                     IdentityFile.read(directory.resolve(KEY)),

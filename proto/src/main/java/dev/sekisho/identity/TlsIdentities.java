@@ -32,6 +32,13 @@ public final class TlsIdentities {
                 + " is there; make a CA with: sekisho ca init --directory " + directory);
     }
 
+    /// Whom the certificate `tls.crt` in `directory` is for; nothing else of it is checked.
+    ///
+    /// @throws IOException naming the file and the reason
+    public static SpiffeId idIn(Path directory) throws IOException {
+        return FileIdentity.idIn(directory);
+    }
+
     /// @param bundles get the authority's CAs as their own
     /// @throws CertificateExpiredException when the CA has expired
     public static TlsIdentity issuedBy(

@@ -8,7 +8,9 @@ import dev.sekisho.identity.SpiffeId.Role;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -104,6 +106,48 @@ class TlsIdentitiesTest {
         assertThat(keys.chooseEngineServerAlias("EC", null, null)).isNotEqualTo(chosen);
         assertThat(keys.getCertificateChain(chosen)).containsExactlyElementsOf(old.chain());
         assertThat(keys.getPrivateKey(chosen)).isSameAs(old.key());
+    }
+
+    @Test
+    void a_mounted_secret_is_read_anew_when_kubelet_swaps_it() throws Exception {
+        mount("1", authority.issue(Role.GATEWAY));
+        var identity = TlsIdentities.fromDirectory(directory, TlsIdentities.idIn(directory), clock, bundles);
+        var first = identity.leaf();
+        assertThat(identity.id()).isEqualTo(self);
+        assertThat(identity.renewIfDue()).isEqualTo(new Renewal.NotDue());
+
+        clock.advance(Duration.ofHours(16));
+        mount("2", authority.issue(Role.GATEWAY));
+
+        assertThat(identity.renewIfDue())
+                .isEqualTo(new Renewal.Renewed(first.notAfter().plus(Duration.ofHours(16))));
+    }
+
+    @Test
+    void a_certificate_and_a_key_are_of_one_version_of_a_mounted_secret() throws Exception {
+        mount("1", authority.issue(Role.GATEWAY));
+        var identity = TlsIdentities.fromDirectory(directory, self, clock, bundles);
+        // Kubelet has written some of the next version and not swapped the link yet.
+        Files.writeString(
+                Files.createDirectory(directory.resolve("..2")).resolve("tls.crt"),
+                Pem.write(authority.issue(Role.GATEWAY).chain()));
+
+        assertThat(identity.renewIfDue()).isEqualTo(new Renewal.NotDue());
+    }
+
+    /// As kubelet does: a folder per version, a link to it that is swapped, and links through that one.
+    private void mount(String version, Leaf leaf) throws IOException {
+        var files = Files.createDirectory(directory.resolve(".." + version));
+        Files.writeString(files.resolve("tls.crt"), Pem.write(leaf.chain()));
+        Files.writeString(files.resolve("tls.key"), Pem.write(leaf.key()));
+        Files.writeString(files.resolve("ca.crt"), authority.bundle().pem());
+        var next = Files.createSymbolicLink(directory.resolve("..data_tmp"), Path.of(".." + version));
+        Files.move(next, directory.resolve("..data"), StandardCopyOption.ATOMIC_MOVE);
+        for (var name : List.of("tls.crt", "tls.key", "ca.crt")) {
+            if (!Files.exists(directory.resolve(name))) {
+                Files.createSymbolicLink(directory.resolve(name), Path.of("..data", name));
+            }
+        }
     }
 
     @Test

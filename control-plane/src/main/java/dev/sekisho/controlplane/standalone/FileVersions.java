@@ -1,5 +1,6 @@
 package dev.sekisho.controlplane.standalone;
 
+import dev.sekisho.controlplane.yaml.Problem;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;

@@ -4,6 +4,7 @@ import com.google.common.hash.HashCode;
 import com.google.common.hash.Hashing;
 import dev.sekisho.controlplane.clusterset.ClusterView;
 import dev.sekisho.controlplane.clusterset.ClusterView.WrittenImport;
+import dev.sekisho.controlplane.yaml.Problem;
 import dev.sekisho.names.ServiceName;
 import dev.sekisho.policy.Cidr;
 import java.nio.charset.StandardCharsets;

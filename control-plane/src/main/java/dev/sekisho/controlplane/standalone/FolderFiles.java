@@ -1,6 +1,8 @@
 package dev.sekisho.controlplane.standalone;
 
 import dev.sekisho.controlplane.standalone.FolderListing.Stamp;
+import dev.sekisho.controlplane.yaml.Problem;
+import dev.sekisho.controlplane.yaml.YamlText;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;

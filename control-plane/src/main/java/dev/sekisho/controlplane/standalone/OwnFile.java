@@ -1,6 +1,8 @@
 package dev.sekisho.controlplane.standalone;
 
 import dev.sekisho.controlplane.standalone.AtomicFile.Durability;
+import dev.sekisho.controlplane.yaml.Problem;
+import dev.sekisho.controlplane.yaml.YamlText;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -5,6 +5,7 @@ import dev.sekisho.controlplane.clusterset.ClusterView.WrittenImport;
 import dev.sekisho.controlplane.reconcile.Results;
 import dev.sekisho.controlplane.reconcile.Results.PeerStatus;
 import dev.sekisho.controlplane.standalone.AtomicFile.Durability;
+import dev.sekisho.controlplane.yaml.Problem;
 import dev.sekisho.names.ClusterName;
 import dev.sekisho.names.ServiceName;
 import java.io.IOException;

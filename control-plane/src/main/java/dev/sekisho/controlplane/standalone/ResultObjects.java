@@ -4,6 +4,7 @@ import com.google.common.net.InetAddresses;
 import dev.sekisho.controlplane.clusterset.Condition;
 import dev.sekisho.controlplane.clusterset.Import;
 import dev.sekisho.controlplane.reconcile.Results.PeerStatus;
+import dev.sekisho.controlplane.yaml.Problem;
 import dev.sekisho.names.ClusterName;
 import dev.sekisho.names.ServiceName;
 import java.time.Duration;

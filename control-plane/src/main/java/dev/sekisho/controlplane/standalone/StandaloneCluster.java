@@ -3,6 +3,7 @@ package dev.sekisho.controlplane.standalone;
 import dev.sekisho.controlplane.clusterset.ClusterView;
 import dev.sekisho.controlplane.reconcile.Cluster;
 import dev.sekisho.controlplane.reconcile.Results;
+import dev.sekisho.controlplane.yaml.Problem;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import java.io.IOException;

@@ -1,13 +1,13 @@
 package dev.sekisho.controlplane.standalone;
 
+import dev.sekisho.controlplane.settings.LogFormat;
+import dev.sekisho.controlplane.settings.Traffic;
 import dev.sekisho.names.ClusterName;
 import dev.sekisho.names.ClusterSetName;
 import dev.sekisho.names.HostPort;
 import dev.sekisho.policy.Cidr;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
-import java.util.Optional;
 
 /// What `cluster.yaml` says of a standalone cluster, defaults filled in. Read by [ClusterFile], used by both programs.
 ///
@@ -24,9 +24,7 @@ public record StandaloneSettings(
         Listen listen,
         List<Cidr> importAddresses,
         Path identityDirectory,
-        Deny deny,
-        EnforceOn enforceOn,
-        Tunnel tunnel,
+        Traffic traffic,
         LogFormat logFormat) {
     public StandaloneSettings {
         importAddresses = List.copyOf(importAddresses);
@@ -53,31 +51,5 @@ public record StandaloneSettings(
                 new HostPort("127.0.0.1", 1053),
                 new HostPort("127.0.0.1", 9091),
                 new HostPort("127.0.0.1", 9090));
-    }
-
-    /// How a client learns that its stream is denied.
-    public enum Deny {
-        RESET,
-        DROP
-    }
-
-    /// When policy is asked: again after each change of policy, which may end a running stream, or once per connection.
-    public enum EnforceOn {
-        CHANGE,
-        CONNECTION
-    }
-
-    /// Settings of the lanes; what is empty is left to the gateway.
-    ///
-    /// @param lanesPerPeer idle lanes kept warm towards each peer, 1 to 64
-    /// @param idleAfter 1 s to 24 h
-    /// @param dialTimeout 100 ms to 5 min
-    public record Tunnel(Optional<Integer> lanesPerPeer, Optional<Duration> idleAfter, Optional<Duration> dialTimeout) {
-        public static final Tunnel DEFAULTS = new Tunnel(Optional.empty(), Optional.empty(), Optional.empty());
-    }
-
-    public enum LogFormat {
-        TEXT,
-        JSON
     }
 }

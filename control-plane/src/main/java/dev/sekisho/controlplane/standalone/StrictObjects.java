@@ -2,6 +2,9 @@ package dev.sekisho.controlplane.standalone;
 
 import com.fasterxml.jackson.annotation.JsonSetter;
 import com.fasterxml.jackson.annotation.Nulls;
+import dev.sekisho.controlplane.yaml.Problem;
+import dev.sekisho.controlplane.yaml.YamlDocument;
+import dev.sekisho.controlplane.yaml.YamlText;
 import io.fabric8.kubernetes.api.model.FieldsV1;
 import java.util.Map;
 import java.util.Optional;

@@ -3,11 +3,12 @@ package dev.sekisho.controlplane.standalone;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.sekisho.controlplane.standalone.StandaloneSettings.Deny;
-import dev.sekisho.controlplane.standalone.StandaloneSettings.EnforceOn;
+import dev.sekisho.controlplane.settings.LogFormat;
+import dev.sekisho.controlplane.settings.Traffic;
+import dev.sekisho.controlplane.settings.Traffic.Deny;
+import dev.sekisho.controlplane.settings.Traffic.EnforceOn;
+import dev.sekisho.controlplane.settings.Traffic.Tunnel;
 import dev.sekisho.controlplane.standalone.StandaloneSettings.Listen;
-import dev.sekisho.controlplane.standalone.StandaloneSettings.LogFormat;
-import dev.sekisho.controlplane.standalone.StandaloneSettings.Tunnel;
 import dev.sekisho.names.ClusterName;
 import dev.sekisho.names.ClusterSetName;
 import dev.sekisho.names.HostPort;
@@ -54,8 +55,7 @@ class ClusterFileTest {
                         settings.listen().controlPlaneAdmin()))
                 .allSatisfy(endpoint -> assertThat(endpoint.host()).isEqualTo("127.0.0.1"));
         assertThat(settings.identityDirectory()).isEqualTo(folder.resolve("ca"));
-        assertThat(settings.deny()).isEqualTo(Deny.RESET);
-        assertThat(settings.enforceOn()).isEqualTo(EnforceOn.CHANGE);
+        assertThat(settings.traffic()).isEqualTo(Traffic.DEFAULTS);
     }
 
     @Test
@@ -94,12 +94,13 @@ class ClusterFileTest {
                                 new HostPort("::1", 9090)),
                         List.of(Cidr.parse("127.66.1.0/24"), Cidr.parse("fd00::/112")),
                         folder.resolve("certificates"),
-                        Deny.DROP,
-                        EnforceOn.CONNECTION,
-                        new Tunnel(
-                                Optional.of(8),
-                                Optional.of(Duration.ofMinutes(5)),
-                                Optional.of(Duration.ofMillis(1500))),
+                        new Traffic(
+                                Deny.DROP,
+                                EnforceOn.CONNECTION,
+                                new Tunnel(
+                                        Optional.of(8),
+                                        Optional.of(Duration.ofMinutes(5)),
+                                        Optional.of(Duration.ofMillis(1500)))),
                         LogFormat.JSON));
     }
 

@@ -3,6 +3,7 @@ package dev.sekisho.controlplane.standalone;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sekisho.controlplane.standalone.FileVersions.Defined;
+import dev.sekisho.controlplane.yaml.Problem;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;

@@ -3,6 +3,8 @@ package dev.sekisho.controlplane.standalone;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sekisho.controlplane.standalone.FolderFiles.Changes;
+import dev.sekisho.controlplane.yaml.Problem;
+import dev.sekisho.controlplane.yaml.YamlText;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -7,7 +7,7 @@ import ch.qos.logback.classic.encoder.PatternLayoutEncoder;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.ConsoleAppender;
 import ch.qos.logback.core.encoder.Encoder;
-import dev.sekisho.controlplane.standalone.StandaloneSettings.LogFormat;
+import dev.sekisho.controlplane.settings.LogFormat;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 

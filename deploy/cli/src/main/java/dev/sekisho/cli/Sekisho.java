@@ -1,6 +1,7 @@
 package dev.sekisho.cli;
 
 import dev.sekisho.cli.demo.DemoCommand;
+import dev.sekisho.cli.kubernetes.GatewayCommand;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.HelpCommand;
@@ -18,6 +19,7 @@ import picocli.CommandLine.Spec;
         subcommands = {
             DemoCommand.class,
             StandaloneCommand.class,
+            GatewayCommand.class,
             CaCommand.class,
             PeerCommand.class,
             StatusCommand.class,

@@ -1,19 +1,11 @@
 package dev.sekisho.cli;
 
-import io.vertx.core.Future;
 import io.vertx.core.Vertx;
-import io.vertx.core.VertxOptions;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
+import java.util.function.Function;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Mixin;
@@ -29,9 +21,7 @@ import picocli.CommandLine.TypeConversionException;
         },
         mixinStandardHelpOptions = true)
 public final class StandaloneCommand implements Callable<Integer> {
-    private static final Logger LOG = LoggerFactory.getLogger(StandaloneCommand.class);
     private static final Duration START_TIMEOUT = Duration.ofMinutes(1);
-    private static final Duration STOP_TIMEOUT = Duration.ofMinutes(1);
 
     enum Role {
         ALL,
@@ -57,68 +47,21 @@ public final class StandaloneCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         var settings = folder.settings();
-        CommandLineLogging.use(settings.logFormat());
-        // NIO: with Netty 4.2.18 epoll forgets a channel whose input has ended, and the rest of its output fails.
-        var vertx = Vertx.builder()
-                .with(new VertxOptions()
-                        .setPreferNativeTransport(false)
-                        .setEventLoopPoolSize(Runtime.getRuntime().availableProcessors()))
-                .build();
-        var programs = new ArrayList<Program>();
-        var ended = new CountDownLatch(1);
-        try {
-            if (role != Role.GATEWAY) {
-                programs.add(StandalonePrograms.controlPlane(settings, vertx));
-            }
-            if (role != Role.CONTROL_PLANE) {
-                programs.add(StandalonePrograms.gateway(settings, vertx));
-            }
-            Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(programs, vertx, ended), "stop"));
-            for (var program : programs) {
-                await(program.start(), START_TIMEOUT);
-            }
-        } catch (ExecutionException e) {
-            var cause = e.getCause() == null ? e : e.getCause();
-            throw new UserError(String.valueOf(cause.getMessage()), cause);
-        } catch (TimeoutException e) {
-            throw new UserError("not started after " + START_TIMEOUT.toSeconds() + " s", e);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new UserError("interrupted while starting", e);
+        var makers = new ArrayList<Function<Vertx, Program>>();
+        if (role != Role.GATEWAY) {
+            makers.add(vertx -> StandalonePrograms.controlPlane(settings, vertx));
         }
-        LOG.atInfo()
-                .addKeyValue("cluster", settings.cluster())
-                .addKeyValue("clusterSet", settings.clusterSet())
-                .addKeyValue("role", role)
-                .addKeyValue("directory", settings.directory())
-                .log("Started");
-        try {
-            ended.await();
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
+        if (role != Role.CONTROL_PLANE) {
+            makers.add(vertx -> StandalonePrograms.gateway(settings, vertx));
         }
-        return 0;
-    }
-
-    private static void stop(List<Program> programs, Vertx vertx, CountDownLatch ended) {
-        LOG.info("Stopping");
-        try {
-            for (var program : programs.reversed()) {
-                await(program.stop(), STOP_TIMEOUT);
-            }
-            await(vertx.close(), STOP_TIMEOUT);
-            LOG.info("Stopped");
-        } catch (ExecutionException | TimeoutException e) {
-            LOG.atWarn().setCause(e).log("Could not stop in order");
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
-        ended.countDown();
-    }
-
-    private static void await(Future<Void> future, Duration atMost)
-            throws ExecutionException, InterruptedException, TimeoutException {
-        future.toCompletionStage().toCompletableFuture().get(atMost.toSeconds(), TimeUnit.SECONDS);
+        return ProgramRun.run(
+                settings.logFormat(),
+                makers,
+                START_TIMEOUT,
+                line -> line.addKeyValue("cluster", settings.cluster())
+                        .addKeyValue("clusterSet", settings.clusterSet())
+                        .addKeyValue("role", role)
+                        .addKeyValue("directory", settings.directory()));
     }
 
     static final class RoleConverter implements ITypeConverter<Role> {

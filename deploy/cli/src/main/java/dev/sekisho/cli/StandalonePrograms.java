@@ -11,10 +11,8 @@ import dev.sekisho.controlplane.standalone.StandaloneCluster;
 import dev.sekisho.controlplane.standalone.StandaloneSettings;
 import dev.sekisho.gateway.Gateway;
 import dev.sekisho.gateway.GatewaySettings;
+import dev.sekisho.gateway.admin.AdminPorts;
 import dev.sekisho.gateway.feed.FeedSettings;
-import dev.sekisho.gateway.streams.StreamSettings;
-import dev.sekisho.gateway.tunnel.TunnelSettings;
-import dev.sekisho.gateway.tunnel.TunnelSettings.PoolSettings;
 import dev.sekisho.identity.SpiffeId;
 import dev.sekisho.identity.TlsIdentities;
 import dev.sekisho.identity.TlsIdentity;
@@ -79,14 +77,14 @@ final class StandalonePrograms {
         var listen = settings.listen();
         var gateway = Gateway.assemble(
                 new GatewaySettings(
-                        tunnel(settings),
-                        streams(settings),
+                        GatewayTuning.tunnel(settings.traffic(), listen.publicPort(), listen.sync()),
+                        GatewayTuning.streams(settings.traffic()),
                         FeedSettings.defaults(
                                 listen.feed(),
                                 settings.cluster().value(),
                                 state(settings).resolve("gateway").resolve("routes.pb")),
                         listen.dns(),
-                        listen.gatewayAdmin(),
+                        new AdminPorts("listen.gatewayAdmin", listen.gatewayAdmin(), Optional.empty()),
                         GatewaySettings.DEFAULT_DRAIN),
                 vertx,
                 CLOCK,
@@ -104,41 +102,6 @@ final class StandalonePrograms {
                 return gateway.stop();
             }
         };
-    }
-
-    private static TunnelSettings tunnel(StandaloneSettings settings) {
-        var listen = settings.listen();
-        var wished = settings.tunnel();
-        var usual = PoolSettings.DEFAULTS;
-        var loops = Runtime.getRuntime().availableProcessors();
-        var pool = new PoolSettings(
-                wished.lanesPerPeer()
-                        .map(lanes -> Math.ceilDiv(lanes, loops)) // the pool counts per event loop
-                        .orElse(usual.minIdle()),
-                usual.max(),
-                usual.maxDials(),
-                usual.maxWaiting(),
-                usual.waitTimeout(),
-                wished.dialTimeout().orElse(usual.dialTimeout()),
-                wished.idleAfter().orElse(usual.idleAfter()),
-                usual.pingEvery(),
-                usual.pingTimeout(),
-                usual.backOff(),
-                usual.maxBackOff());
-        return TunnelSettings.defaults(listen.publicPort(), Optional.of(listen.sync()))
-                .withPool(pool);
-    }
-
-    private static StreamSettings streams(StandaloneSettings settings) {
-        var deny = switch (settings.deny()) {
-            case RESET -> StreamSettings.DenyResponse.RESET;
-            case DROP -> StreamSettings.DenyResponse.DROP;
-        };
-        var enforceOn = switch (settings.enforceOn()) {
-            case CHANGE -> StreamSettings.EnforceOn.CHANGE;
-            case CONNECTION -> StreamSettings.EnforceOn.CONNECTION;
-        };
-        return StreamSettings.DEFAULTS.withDeny(deny).withEnforceOn(enforceOn);
     }
 
     private static Path state(StandaloneSettings settings) {

@@ -50,12 +50,23 @@ class CommandLineTest {
         var answer = sekisho();
 
         assertThat(answer.exitCode()).isEqualTo(2);
-        assertThat(answer.err()).contains("demo", "standalone", "ca", "peer", "status", "explain");
+        assertThat(answer.err()).contains("demo", "standalone", "gateway", "ca", "peer", "status", "explain");
     }
 
     @ParameterizedTest
     @ValueSource(
-            strings = {"demo", "standalone", "ca", "ca init", "peer", "peer add", "peer list", "status", "explain"})
+            strings = {
+                "demo",
+                "standalone",
+                "gateway",
+                "ca",
+                "ca init",
+                "peer",
+                "peer add",
+                "peer list",
+                "status",
+                "explain"
+            })
     void every_command_has_help(String command) {
         var answer = sekisho((command + " --help").split(" ", -1));
 

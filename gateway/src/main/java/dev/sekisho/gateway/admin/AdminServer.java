@@ -1,5 +1,6 @@
 package dev.sekisho.gateway.admin;
 
+import dev.sekisho.gateway.admin.AdminPages.Answer;
 import dev.sekisho.names.HostPort;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -11,10 +12,10 @@ import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
 import java.io.IOException;
 import java.net.BindException;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
@@ -22,61 +23,40 @@ import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Serves `/metrics` (Prometheus text), `/healthz`, `/readyz` and `/status` (JSON) over plain HTTP/1.1, read-only and
-/// without secrets, yet not for strangers: it names services, peers and callers. What is asked for is put together on a
-/// worker thread, never on an event loop.
-public final class AdminServer {
+/// Serves pages over plain HTTP/1.1, read-only and without secrets. What is asked for is put together on a worker
+/// thread, never on an event loop.
+final class AdminServer {
     private static final Logger LOG = LoggerFactory.getLogger(AdminServer.class);
-    private static final String SETTING = "listen.gatewayAdmin";
     private static final int MOST_CONNECTIONS = 64;
     private static final int IDLE_SECONDS = 30;
     private static final Set<HttpMethod> METHODS = Set.of(HttpMethod.GET, HttpMethod.HEAD);
 
     private final Vertx vertx;
+    private final String setting;
     private final HostPort address;
     private final Map<String, Supplier<Answer>> pages;
     private final Consumer<String> boundHit;
     private final AtomicInteger connections = new AtomicInteger();
     private volatile Optional<HttpServer> server = Optional.empty();
 
-    /// @param metrics the scrape, in Prometheus text format 0.0.4
-    /// @param waitsFor what is still missing before streams can be served; empty when ready
+    /// @param setting what the settings file calls `address`, for an error
+    /// @param pages by path
     /// @param boundHit told the bound's name for each connection above 64
-    public AdminServer(
+    AdminServer(
             Vertx vertx,
+            String setting,
             HostPort address,
-            Supplier<String> metrics,
-            Supplier<List<String>> waitsFor,
-            Supplier<GatewayStatus> status,
+            Map<String, Supplier<Answer>> pages,
             Consumer<String> boundHit) {
         this.vertx = vertx;
+        this.setting = setting;
         this.address = address;
+        this.pages = Map.copyOf(pages);
         this.boundHit = boundHit;
-        pages = Map.of(
-                "/metrics", () -> new Answer(200, "text/plain; version=0.0.4; charset=utf-8", metrics.get()),
-                "/healthz", () -> Answer.text(200, "ok"),
-                "/readyz", () -> readiness(waitsFor.get()),
-                "/status",
-                        () -> new Answer(
-                                200,
-                                "application/json; charset=utf-8",
-                                status.get().toJson().encodePrettily() + "\n"));
-    }
-
-    private record Answer(int code, String type, String body) {
-        static Answer text(int code, String line) {
-            return new Answer(code, "text/plain; charset=utf-8", line + "\n");
-        }
-    }
-
-    private static Answer readiness(List<String> waitsFor) {
-        return waitsFor.isEmpty()
-                ? Answer.text(200, "ready")
-                : Answer.text(503, "waiting for:\n" + String.join("\n", waitsFor));
     }
 
     /// @return the address in use, or a failure that names the setting and the address
-    public Future<HostPort> start() {
+    Future<HostPort> start() {
         var options = new HttpServerOptions()
                 .setHttp2ClearTextEnabled(false)
                 .setIdleTimeout(IDLE_SECONDS)
@@ -90,11 +70,11 @@ public final class AdminServer {
                     return new HostPort(address.host(), listening.actualPort());
                 })
                 .recover(cause ->
-                        Future.failedFuture(new IOException(SETTING + " " + address + ": " + reason(cause), cause)));
+                        Future.failedFuture(new IOException(setting + " " + address + ": " + reason(cause), cause)));
     }
 
     /// Closes the port and its connections. Nothing happens when it was never open.
-    public Future<Void> stop() {
+    Future<Void> stop() {
         var listening = server;
         server = Optional.empty();
         return listening.map(HttpServer::close).orElseGet(Future::succeededFuture);
@@ -116,7 +96,9 @@ public final class AdminServer {
     private void serve(HttpServerRequest request) {
         var page = pages.get(request.path());
         if (page == null) {
-            send(request, Answer.text(404, "no such page; there are /healthz /metrics /readyz /status"));
+            send(
+                    request,
+                    Answer.text(404, "no such page; there are " + String.join(" ", new TreeSet<>(pages.keySet()))));
         } else if (!METHODS.contains(request.method())) {
             request.response().putHeader("Allow", "GET, HEAD");
             send(request, Answer.text(405, "only GET and HEAD"));
@@ -136,10 +118,10 @@ public final class AdminServer {
         if (request.response().closed()) {
             return;
         }
-        var body = Buffer.buffer(answer.body);
+        var body = Buffer.buffer(answer.body());
         var response = request.response()
-                .setStatusCode(answer.code)
-                .putHeader("Content-Type", answer.type)
+                .setStatusCode(answer.code())
+                .putHeader("Content-Type", answer.type())
                 .putHeader("Content-Length", String.valueOf(body.length()))
                 .putHeader("Cache-Control", "no-store");
         (request.method().equals(HttpMethod.HEAD) ? response.end() : response.end(body))

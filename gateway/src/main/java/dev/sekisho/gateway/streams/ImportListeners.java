@@ -53,6 +53,7 @@ public final class ImportListeners {
     private boolean again;
     private boolean draining;
     private volatile List<Listening> listening = List.of();
+    private volatile boolean opened;
 
     /// A listener of the route table, and what it is for.
     private record Wanted(InetAddress address, int listenPort, ServiceName service, PortKey port) {
@@ -108,6 +109,11 @@ public final class ImportListeners {
     /// The listeners that are open.
     public List<Listening> listening() {
         return listening;
+    }
+
+    /// Whether the listeners of a route table have been opened, as far as they could be; true from the first one on.
+    public boolean areOpen() {
+        return opened;
     }
 
     /// Streams that are open now.
@@ -193,6 +199,7 @@ public final class ImportListeners {
             settle();
             return;
         }
+        opened = true;
         problems.accept(failed.entrySet().stream()
                 .map(entry -> "cannot listen on " + entry.getKey() + ": " + entry.getValue())
                 .sorted()

@@ -238,6 +238,42 @@ class AdminServerTest {
     }
 
     @Test
+    void the_port_for_probes_names_nobody() throws Exception {
+        waitsFor = List.of("a first route table");
+        var admin =
+                new Admin(vertx, new AdminPorts("listen.admin", ANY_PORT, Optional.of(ANY_PORT)), pages(), bounds::add);
+        var bound = await(admin.start());
+        try {
+            address = bound.probes().orElseThrow();
+
+            assertThat(get("/healthz").statusCode()).isEqualTo(200);
+            assertThat(get("/readyz").body()).isEqualTo("waiting for:\na first route table\n");
+            assertThat(get("/metrics").statusCode()).isEqualTo(200);
+            assertThat(get("/status").statusCode()).isEqualTo(404);
+            assertThat(get("/status").body())
+                    .contains("/healthz /metrics /readyz")
+                    .doesNotContain("/status");
+
+            address = bound.pages();
+            assertThat(get("/status").statusCode()).isEqualTo(200);
+        } finally {
+            await(admin.stop());
+        }
+    }
+
+    @Test
+    void a_port_for_probes_that_is_taken_is_told_with_its_own_setting() throws Exception {
+        try (var taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            var wanted = new HostPort("127.0.0.1", taken.getLocalPort());
+            var admin = new Admin(
+                    vertx, new AdminPorts("listen.admin", ANY_PORT, Optional.of(wanted)), pages(), bounds::add);
+
+            assertThat(failureOf(admin.start())).hasMessage("listen.health " + wanted + ": address in use");
+            await(admin.stop());
+        }
+    }
+
+    @Test
     void after_stop_nobody_answers() {
         await(server.stop());
 
@@ -285,7 +321,11 @@ class AdminServerTest {
     }
 
     private AdminServer on(HostPort where) {
-        return new AdminServer(vertx, where, registry::scrape, () -> waitsFor, () -> status.get(), bounds::add);
+        return new AdminServer(vertx, "listen.gatewayAdmin", where, pages().all(), bounds::add);
+    }
+
+    private AdminPages pages() {
+        return new AdminPages(registry::scrape, () -> waitsFor, () -> status.get());
     }
 
     private static GatewayStatus statusWith(List<OpenStream> streams, List<String> problems) {

@@ -1,4 +1,4 @@
-package dev.sekisho.controlplane.standalone;
+package dev.sekisho.controlplane.yaml;
 
 /// Why a file is refused, as exactly as it can be told.
 ///

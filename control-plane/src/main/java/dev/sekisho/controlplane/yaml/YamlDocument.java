@@ -1,4 +1,4 @@
-package dev.sekisho.controlplane.standalone;
+package dev.sekisho.controlplane.yaml;
 
 import java.util.Map;
 import tools.jackson.databind.JsonNode;
@@ -8,13 +8,13 @@ import tools.jackson.databind.JsonNode;
 /// @param file relative to the cluster's folder
 /// @param line where the document begins, from 1
 /// @param lines by field path; see [#child]
-record YamlDocument(String file, int line, JsonNode content, Map<String, Integer> lines) {
-    YamlDocument {
+public record YamlDocument(String file, int line, JsonNode content, Map<String, Integer> lines) {
+    public YamlDocument {
         lines = Map.copyOf(lines);
     }
 
     /// The line of the field, or of the nearest one around it that is in the file.
-    int lineOf(String field) {
+    public int lineOf(String field) {
         var path = field;
         while (!path.isEmpty()) {
             var known = lines.get(path);
@@ -26,15 +26,15 @@ record YamlDocument(String file, int line, JsonNode content, Map<String, Integer
         return line;
     }
 
-    Problem problem(String field, String reason) {
+    public Problem problem(String field, String reason) {
         return new Problem(file, lineOf(field), field, reason);
     }
 
-    static String child(String path, String key) {
+    public static String child(String path, String key) {
         return path.isEmpty() ? key : path + "." + key;
     }
 
-    static String child(String path, int index) {
+    public static String child(String path, int index) {
         return path + "[" + index + "]";
     }
 }

@@ -1,4 +1,4 @@
-package dev.sekisho.controlplane.standalone;
+package dev.sekisho.controlplane.yaml;
 
 import java.math.BigDecimal;
 import java.math.BigInteger;
@@ -27,10 +27,10 @@ import tools.jackson.databind.node.JsonNodeFactory;
 
 /// Reads YAML 1.2 (core schema) into trees, strictly: a key that stands twice is refused, and so is text that unfolds
 /// to more than [#MAX_NODES] values or is nested deeper than [#MAX_DEPTH]. Values keep their type: `"80"` is no number.
-final class YamlText {
-    static final int MAX_BYTES = 8 << 20;
-    static final int MAX_NODES = 500_000;
-    static final int MAX_DEPTH = 64;
+public final class YamlText {
+    public static final int MAX_BYTES = 8 << 20;
+    public static final int MAX_NODES = 500_000;
+    public static final int MAX_DEPTH = 64;
 
     private static final JsonNodeFactory NODES = JsonNodeFactory.instance;
     private static final CoreSchema SCHEMA = new CoreSchema();
@@ -52,7 +52,7 @@ final class YamlText {
     }
 
     /// @return the documents that hold anything; none when a problem was reported
-    static Optional<List<YamlDocument>> documents(String file, String text, Consumer<Problem> problems) {
+    public static Optional<List<YamlDocument>> documents(String file, String text, Consumer<Problem> problems) {
         try {
             return Optional.of(new YamlText(file, text).documents());
         } catch (Refused e) {
@@ -73,7 +73,7 @@ final class YamlText {
     }
 
     /// A value in words, short enough for a message.
-    static String shown(JsonNode value) {
+    public static String shown(JsonNode value) {
         if (value.isContainer()) {
             return value.isArray() ? "a list" : "a mapping";
         }

@@ -1,4 +1,4 @@
-package dev.sekisho.controlplane.standalone;
+package dev.sekisho.controlplane.yaml;
 
 import java.time.Duration;
 import java.util.ArrayList;
@@ -16,7 +16,7 @@ import tools.jackson.databind.node.JsonNodeFactory;
 
 /// Reads the fields of one mapping and reports what is wrong with each: missing, of another type, out of range. Whoever
 /// has read all he knows calls [#rejectOthers].
-final class Fields {
+public final class Fields {
     private static final Pattern DURATION = Pattern.compile("([0-9]{1,9})(ms|s|m|h)");
     private static final Map<String, Duration> UNITS = Map.of(
             "ms",
@@ -41,12 +41,12 @@ final class Fields {
         this.problems = problems;
     }
 
-    static Fields of(YamlDocument document, Consumer<Problem> problems) {
+    public static Fields of(YamlDocument document, Consumer<Problem> problems) {
         return new Fields(document, "", document.content(), problems);
     }
 
     /// The fields inside `name`; when that is absent, a mapping without any.
-    Fields section(String name) {
+    public Fields section(String name) {
         var section = find(name);
         if (section.isPresent() && !section.get().isObject()) {
             report(name, "must be a mapping, got " + YamlText.shown(section.get()));
@@ -56,19 +56,19 @@ final class Fields {
     }
 
     /// @param parse throws IllegalArgumentException saying which values are right and which one was given
-    <T> Optional<T> text(String name, Function<String, T> parse) {
+    public <T> Optional<T> text(String name, Function<String, T> parse) {
         return find(name).flatMap(node -> parsed(YamlDocument.child(path, name), node, parse));
     }
 
     /// As [#text]; absence is a problem too.
-    <T> Optional<T> requiredText(String name, Function<String, T> parse) {
+    public <T> Optional<T> requiredText(String name, Function<String, T> parse) {
         if (find(name).isEmpty()) {
             report(name, "is required");
         }
         return text(name, parse);
     }
 
-    <T> List<T> texts(String name, Function<String, T> parse) {
+    public <T> List<T> texts(String name, Function<String, T> parse) {
         var list = find(name);
         if (list.isPresent() && !list.get().isArray()) {
             report(name, "must be a list, got " + YamlText.shown(list.get()));
@@ -83,7 +83,7 @@ final class Fields {
         return values;
     }
 
-    Optional<Integer> integer(String name, int least, int most) {
+    public Optional<Integer> integer(String name, int least, int most) {
         return find(name).flatMap(node -> {
             if (node.isInt() && node.intValue() >= least && node.intValue() <= most) {
                 return Optional.of(node.intValue());
@@ -94,7 +94,7 @@ final class Fields {
     }
 
     /// A duration such as `500ms`, `30s`, `5m`, `24h`.
-    Optional<Duration> duration(String name, Duration least, Duration most) {
+    public Optional<Duration> duration(String name, Duration least, Duration most) {
         return text(name, text -> {
             var matcher = DURATION.matcher(text);
             if (matcher.matches()) {
@@ -110,7 +110,7 @@ final class Fields {
     }
 
     /// One of the constants, in lower case.
-    <E extends Enum<E>> Optional<E> choice(String name, Class<E> type) {
+    public <E extends Enum<E>> Optional<E> choice(String name, Class<E> type) {
         return text(name, text -> {
             for (var constant : type.getEnumConstants()) {
                 if (spoken(constant).equals(text)) {
@@ -125,7 +125,7 @@ final class Fields {
     }
 
     /// Reports every field that was never asked for.
-    void rejectOthers() {
+    public void rejectOthers() {
         mapping.propertyNames().stream()
                 .filter(name -> !known.contains(name))
                 .forEach(name -> report(

@@ -1,0 +1,48 @@
+package dev.sekisho.controlplane.settings;
+
+import dev.sekisho.controlplane.yaml.Fields;
+import java.time.Duration;
+import java.util.Optional;
+
+/// How a cluster's gateways treat streams and keep lanes: the fields `deny`, `enforceOn` and `tunnel`.
+public record Traffic(Deny deny, EnforceOn enforceOn, Tunnel tunnel) {
+    /// What holds when the file says nothing.
+    public static final Traffic DEFAULTS =
+            new Traffic(Deny.RESET, EnforceOn.CHANGE, new Tunnel(Optional.empty(), Optional.empty(), Optional.empty()));
+
+    /// How a client learns that its stream is denied.
+    public enum Deny {
+        RESET,
+        DROP
+    }
+
+    /// When policy is asked: again after each change of policy, which may end a running stream, or once per connection.
+    public enum EnforceOn {
+        CHANGE,
+        CONNECTION
+    }
+
+    /// Settings of the lanes; what is empty is left to the gateway.
+    ///
+    /// @param lanesPerPeer idle lanes kept warm towards each peer, 1 to 64
+    /// @param idleAfter 1 s to 24 h
+    /// @param dialTimeout 100 ms to 5 min
+    public record Tunnel(
+            Optional<Integer> lanesPerPeer, Optional<Duration> idleAfter, Optional<Duration> dialTimeout) {}
+
+    public static Traffic read(Fields spec) {
+        return new Traffic(
+                spec.choice("deny", Deny.class).orElse(DEFAULTS.deny),
+                spec.choice("enforceOn", EnforceOn.class).orElse(DEFAULTS.enforceOn),
+                tunnel(spec.section("tunnel")));
+    }
+
+    private static Tunnel tunnel(Fields fields) {
+        var tunnel = new Tunnel(
+                fields.integer("lanesPerPeer", 1, 64),
+                fields.duration("idleAfter", Duration.ofSeconds(1), Duration.ofHours(24)),
+                fields.duration("dialTimeout", Duration.ofMillis(100), Duration.ofMinutes(5)));
+        fields.rejectOthers();
+        return tunnel;
+    }
+}
