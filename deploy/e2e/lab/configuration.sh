@@ -53,6 +53,16 @@ TOML
   "ipam": {"type": "host-local", "dataDir": "$PWD/ipam", "ranges": [[{"subnet": "10.244.0.0/24"}], [{"subnet": "fd00:244::/64"}]],
     "routes": [{"dst": "0.0.0.0/0"}, {"dst": "::/0"}]}}]}
 JSON
+  # Only what pods ask, for tests of what they may ask.
+  cat >audit.yaml <<YAML
+apiVersion: audit.k8s.io/v1
+kind: Policy
+omitStages: [RequestReceived]
+rules:
+  - {level: None, userGroups: ["system:serviceaccounts:kube-system", "system:masters", "system:nodes"]}
+  - {level: Metadata, userGroups: ["system:serviceaccounts"]}
+  - {level: None}
+YAML
   echo "nameserver 192.0.2.1" >resolv.conf
   # failCgroupV1 and the two below cgroupDriver: machines with cgroup v1 do as well.
   # syncFrequency: so soon do pods see a changed ConfigMap.

@@ -81,7 +81,7 @@ class CustomResourcesTest {
         var refusal = CLUSTER.kubectlReading(pasted, "create", "--dry-run=server", "-f", "-");
 
         refusal.failsSaying("holds a private key");
-        assertThat(refusal.output()).doesNotContain("c2VjcmV0");
+        assertThat(refusal.said()).doesNotContain("c2VjcmV0");
     }
 
     @Test

@@ -8,13 +8,13 @@ import java.util.ArrayList;
 import java.util.List;
 
 /// `deploy/sekisho`, as a user types it.
-final class SekishoScript {
+public final class SekishoScript {
     private SekishoScript() {}
 
     record Answer(int exitCode, String output) {}
 
     /// The checkout under test.
-    static Path root() {
+    public static Path root() {
         return Path.of(System.getProperty("sekisho.root"));
     }
 
