@@ -1,6 +1,8 @@
 package dev.sekisho.cli;
 
+import dev.sekisho.cli.cluster.Member;
 import dev.sekisho.controlplane.standalone.StandaloneSettings;
+import dev.sekisho.identity.CaBundle;
 import dev.sekisho.identity.ClusterAuthority;
 import dev.sekisho.identity.ClusterAuthority.Existing;
 import dev.sekisho.identity.TrustDomain;
@@ -20,7 +22,7 @@ import picocli.CommandLine.Spec;
         description = "The cluster's own certificate authority.",
         mixinStandardHelpOptions = true,
         synopsisSubcommandLabel = "COMMAND",
-        subcommands = CaCommand.Init.class)
+        subcommands = {CaCommand.Init.class, CaCommand.Show.class})
 public final class CaCommand implements Runnable {
     @Spec
     @SuppressWarnings("NullAway.Init") // picocli sets it before any command runs
@@ -28,7 +30,7 @@ public final class CaCommand implements Runnable {
 
     @Override
     public void run() {
-        throw new ParameterException(spec.commandLine(), "Say what to do with the CA: init.");
+        throw new ParameterException(spec.commandLine(), "Say what to do with the CA: init or show.");
     }
 
     /// Makes the CA in the cluster's identity directory.
@@ -75,6 +77,32 @@ public final class CaCommand implements Runnable {
             out.println("Made the CA of " + settings.cluster() + "." + settings.clusterSet() + " in "
                     + settings.identityDirectory());
             out.println("Give ca.crt to the peers; compare its SHA-256 by another way: " + fingerprint);
+        }
+    }
+
+    @Command(
+            name = "show",
+            description = {
+                "Prints the cluster's CA certificates (PEM), for the --ca-bundle of its peers.",
+                "Standard error tells their SHA-256, to be compared by another way."
+            },
+            mixinStandardHelpOptions = true)
+    static final class Show implements Runnable {
+        @Mixin
+        private ChosenCluster chosen = new ChosenCluster();
+
+        @Spec
+        @SuppressWarnings("NullAway.Init") // picocli sets it before the command runs
+        private CommandSpec spec;
+
+        @Override
+        public void run() {
+            var bundle = chosen.<CaBundle>act(Member::bundle);
+            spec.commandLine().getOut().print(bundle.pem());
+            spec.commandLine().getOut().flush();
+            spec.commandLine()
+                    .getErr()
+                    .println("CA of " + bundle.domain() + ", SHA-256 " + String.join(", ", bundle.fingerprints()));
         }
     }
 }

@@ -3,13 +3,11 @@ package dev.sekisho.cli;
 import dev.sekisho.controlplane.standalone.ClusterFile;
 import dev.sekisho.controlplane.standalone.StandaloneSettings;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import picocli.CommandLine.Option;
 
-/// The `--directory` option that most commands share.
+/// The `--directory` option of the commands that are for standalone clusters only.
 final class ClusterFolder {
     @Option(
             names = {"-d", "--directory"},
@@ -43,17 +41,6 @@ final class ClusterFolder {
             throw new UserError(directory.resolve(ClusterFile.NAME) + ": " + e.getMessage(), e);
         } catch (IllegalArgumentException e) {
             throw new UserError("in " + directory + ":\n" + e.getMessage(), e);
-        }
-    }
-
-    /// Writes a file of the folder whole or not at all.
-    static void write(Path file, String content) {
-        var draft = file.resolveSibling("." + file.getFileName() + ".draft");
-        try {
-            Files.writeString(draft, content);
-            Files.move(draft, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-        } catch (IOException e) {
-            throw new UserError("cannot write " + file + ": " + e.getMessage(), e);
         }
     }
 }

@@ -11,21 +11,25 @@ import dev.sekisho.controlplane.settings.LogFormat;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Where log lines go: standard output, one line per event, as text for people or JSON for machines.
+/// Where log lines go: one line per event, as text for people or JSON for machines.
 final class CommandLineLogging {
     private CommandLineLogging() {}
 
-    /// For commands that talk to the user themselves: only what went wrong is logged.
+    /// For commands that talk to the user themselves: only what went wrong is logged, on standard error.
     static void warningsOnly() {
-        use(LogFormat.TEXT, Level.WARN);
+        use(LogFormat.TEXT, Level.WARN, "System.err");
+        // What the client of the API server has to say comes to us as an exception.
+        ((LoggerContext) LoggerFactory.getILoggerFactory())
+                .getLogger("io.fabric8")
+                .setLevel(Level.OFF);
     }
 
-    /// For programs that run: replaces whatever logging was set up before.
+    /// For programs that run: on standard output. Replaces whatever logging was set up before.
     static void use(LogFormat format) {
-        use(format, Level.INFO);
+        use(format, Level.INFO, "System.out");
     }
 
-    private static void use(LogFormat format, Level level) {
+    private static void use(LogFormat format, Level level, String target) {
         var context = (LoggerContext) LoggerFactory.getILoggerFactory();
         context.reset();
         var encoder = encoder(format);
@@ -33,6 +37,7 @@ final class CommandLineLogging {
         encoder.start();
         var console = new ConsoleAppender<ILoggingEvent>();
         console.setContext(context);
+        console.setTarget(target);
         console.setEncoder(encoder);
         console.start();
         var root = context.getLogger(Logger.ROOT_LOGGER_NAME);

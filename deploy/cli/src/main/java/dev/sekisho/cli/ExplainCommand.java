@@ -1,5 +1,6 @@
 package dev.sekisho.cli;
 
+import dev.sekisho.cli.cluster.ProgramPods;
 import dev.sekisho.names.PodName;
 import dev.sekisho.names.Ports;
 import dev.sekisho.names.ServiceName;
@@ -9,6 +10,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
+import tools.jackson.databind.JsonNode;
 
 /// What each side's policies say of a call, and by which rule.
 @Command(
@@ -21,7 +23,7 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true)
 public final class ExplainCommand implements Runnable {
     @Mixin
-    private ClusterFolder folder = new ClusterFolder();
+    private ChosenCluster chosen = new ChosenCluster();
 
     @Option(names = "--from", required = true, paramLabel = "NS/POD", description = "The calling pod, of this cluster.")
     @SuppressWarnings("NullAway.Init") // picocli sets it before the command runs
@@ -45,15 +47,23 @@ public final class ExplainCommand implements Runnable {
 
     @Override
     public void run() {
-        String query;
+        var query = query();
+        var answer = chosen.act(
+                folder -> new Admin(folder.listen().controlPlaneAdmin(), "listen.controlPlaneAdmin").get(query),
+                cluster -> ask(new ProgramPods(cluster), query));
+        spec.commandLine().getOut().println(output.render(answer, ExplainText::of));
+    }
+
+    private String query() {
         try {
-            query = "/explain?from=" + PodName.parse(from) + "&to=" + ServiceName.parse(to) + "&port="
+            return "/explain?from=" + PodName.parse(from) + "&to=" + ServiceName.parse(to) + "&port="
                     + Ports.require("--port", port);
         } catch (IllegalArgumentException e) {
             throw new ParameterException(spec.commandLine(), e.getMessage(), e);
         }
-        var address = folder.settings().listen().controlPlaneAdmin();
-        var answer = new Admin(address, "listen.controlPlaneAdmin").get(query);
-        spec.commandLine().getOut().println(output.render(answer));
+    }
+
+    private static JsonNode ask(ProgramPods pods, String query) {
+        return pods.ask(pods.bestControlPlane(), query);
     }
 }

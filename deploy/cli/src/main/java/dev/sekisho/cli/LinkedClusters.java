@@ -1,5 +1,6 @@
 package dev.sekisho.cli;
 
+import dev.sekisho.cli.cluster.FolderMember;
 import dev.sekisho.controlplane.standalone.StandaloneSettings;
 import dev.sekisho.identity.ClusterAuthority.Existing;
 import java.nio.file.Path;
@@ -17,11 +18,16 @@ public final class LinkedClusters {
         var other = ClusterFolder.settings(second);
         CaCommand.init(one, Existing.REFUSE);
         CaCommand.init(other, Existing.REFUSE);
-        PeerCommand.add(one, other.cluster(), Optional.of(other.publicEndpoint()), bundle(other), false);
-        PeerCommand.add(other, one.cluster(), Optional.of(one.publicEndpoint()), bundle(one), false);
+        add(one, other);
+        add(other, one);
     }
 
-    private static Path bundle(StandaloneSettings settings) {
-        return settings.identityDirectory().resolve("ca.crt");
+    private static void add(StandaloneSettings here, StandaloneSettings there) {
+        PeerAddCommand.add(
+                new FolderMember(here),
+                there.cluster(),
+                Optional.of(there.publicEndpoint()),
+                there.identityDirectory().resolve("ca.crt"),
+                false);
     }
 }

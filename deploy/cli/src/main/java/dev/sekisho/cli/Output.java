@@ -1,12 +1,15 @@
 package dev.sekisho.cli;
 
+import java.util.function.Function;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.dataformat.yaml.YAMLMapper;
 import tools.jackson.dataformat.yaml.YAMLWriteFeature;
 
-/// How a command prints what a program told it.
+/// How a command prints what it found.
 enum Output {
+    /// For people; what it looks like may change.
+    TEXT,
     YAML,
     JSON;
 
@@ -16,8 +19,11 @@ enum Output {
             .build();
 
     /// Without a line break at the end.
-    String render(JsonNode value) {
+    ///
+    /// @param text how it reads as text
+    String render(JsonNode value, Function<JsonNode, String> text) {
         return switch (this) {
+            case TEXT -> text.apply(value);
             case YAML -> YAML_MAPPER.writeValueAsString(value).stripTrailing();
             case JSON -> JsonMapper.shared().writerWithDefaultPrettyPrinter().writeValueAsString(value);
         };

@@ -1,11 +1,16 @@
 package dev.sekisho.cli;
 
+import dev.sekisho.cli.cluster.KubernetesCluster;
+import dev.sekisho.cli.cluster.ProgramPods;
+import dev.sekisho.controlplane.standalone.StandaloneSettings;
 import java.util.concurrent.Callable;
+import java.util.function.Supplier;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
+import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -14,35 +19,66 @@ import tools.jackson.databind.node.ObjectNode;
         name = "status",
         description = {
             "Prints what a running cluster exports and imports, its peers, gateways and problems.",
-            "Exit code 1 when one of the two programs does not answer."
+            "Exit code 1 when a program does not answer."
         },
         mixinStandardHelpOptions = true)
 public final class StatusCommand implements Callable<Integer> {
     @Mixin
-    private ClusterFolder folder = new ClusterFolder();
+    private ChosenCluster chosen = new ChosenCluster();
 
     @Option(
             names = {"-o", "--output"},
             description = "One of ${COMPLETION-CANDIDATES}; default ${DEFAULT-VALUE}.")
-    private Output output = Output.YAML;
+    private Output output = Output.TEXT;
 
     @Spec
     @SuppressWarnings("NullAway.Init") // picocli sets it before the command runs
     private CommandSpec spec;
 
+    /// @param complete whether every program answered
+    private record Report(ObjectNode content, boolean complete) {}
+
     @Override
     public Integer call() {
-        var listen = folder.settings().listen();
-        var both = JsonMapper.shared().createObjectNode();
-        var controlPlane = ask(both, "controlPlane", new Admin(listen.controlPlaneAdmin(), "listen.controlPlaneAdmin"));
-        var gateway = ask(both, "gateway", new Admin(listen.gatewayAdmin(), "listen.gatewayAdmin"));
-        spec.commandLine().getOut().println(output.render(both));
-        return controlPlane && gateway ? 0 : spec.exitCodeOnExecutionException();
+        var report = chosen.act(StatusCommand::ofFolder, StatusCommand::ofKubernetes);
+        spec.commandLine().getOut().println(output.render(report.content(), StatusText::of));
+        return report.complete() ? 0 : spec.exitCodeOnExecutionException();
     }
 
-    private static boolean ask(ObjectNode all, String program, Admin admin) {
+    private static Report ofFolder(StandaloneSettings settings) {
+        var listen = settings.listen();
+        var both = JsonMapper.shared().createObjectNode();
+        var controlPlane = ask(
+                both,
+                "controlPlane",
+                () -> new Admin(listen.controlPlaneAdmin(), "listen.controlPlaneAdmin").get("/status"));
+        var gateway =
+                ask(both, "gateway", () -> new Admin(listen.gatewayAdmin(), "listen.gatewayAdmin").get("/status"));
+        return new Report(both, controlPlane && gateway);
+    }
+
+    private static Report ofKubernetes(KubernetesCluster cluster) {
+        var pods = new ProgramPods(cluster);
+        var all = JsonMapper.shared().createObjectNode();
+        var complete = ask(all, "controlPlane", () -> pods.ask(pods.bestControlPlane(), "/status"));
+        var replicas = all.putArray("controlPlanes");
+        for (var pod : pods.controlPlanes()) {
+            complete &= pod.ready();
+            replicas.addObject()
+                    .put("pod", pod.name())
+                    .put("ready", pod.ready())
+                    .put("leads", pod.leads());
+        }
+        var gateways = all.putObject("gateways");
+        for (var pod : pods.gateways()) {
+            complete &= ask(gateways, pod.name(), () -> pods.ask(pod, "/status"));
+        }
+        return new Report(all, complete && !gateways.isEmpty());
+    }
+
+    private static boolean ask(ObjectNode all, String program, Supplier<JsonNode> question) {
         try {
-            all.set(program, admin.get("/status"));
+            all.set(program, question.get());
             return true;
         } catch (UserError e) {
             all.put(program, e.getMessage());

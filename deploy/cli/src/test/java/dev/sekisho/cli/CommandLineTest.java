@@ -61,8 +61,10 @@ class CommandLineTest {
                 "gateway",
                 "ca",
                 "ca init",
+                "ca show",
                 "peer",
                 "peer add",
+                "peer remove",
                 "peer list",
                 "status",
                 "explain"
@@ -220,5 +222,77 @@ class CommandLineTest {
 
         assertThat(answer.exitCode()).isEqualTo(1);
         assertThat(answer.err()).contains("127.99.0.1:1").contains("listen.controlPlaneAdmin");
+    }
+
+    @Test
+    void a_folder_and_a_context_are_not_one_cluster() throws IOException {
+        var answer = sekisho("status", "--directory", cluster("tokyo"), "--context", "osaka");
+
+        assertThat(answer.exitCode()).isEqualTo(2);
+        assertThat(answer.err()).contains("--directory " + folder, "--context osaka", "only one");
+    }
+
+    @Test
+    void a_peer_needs_something_it_is_recognised_by() throws IOException {
+        var answer = sekisho("peer", "add", "osaka", "--directory", cluster("tokyo"));
+
+        assertThat(answer.exitCode()).isEqualTo(2);
+        assertThat(answer.err()).contains("--peer-context", "--ca-bundle");
+    }
+
+    @Test
+    void a_peer_of_this_clusters_own_name_is_refused() throws IOException {
+        var tokyo = cluster("tokyo");
+        sekisho("ca", "init", "--directory", tokyo);
+
+        var answer = sekisho("peer", "add", "tokyo", "--directory", tokyo, "--ca-bundle", tokyo + "/ca/ca.crt");
+
+        assertThat(answer.exitCode()).isEqualTo(1);
+        assertThat(answer.err()).contains("'tokyo' is this cluster itself");
+    }
+
+    @Test
+    void a_peer_that_is_removed_is_gone_and_cannot_be_removed_again() throws IOException {
+        var tokyo = cluster("tokyo");
+        var osaka = cluster("osaka");
+        sekisho("ca", "init", "--directory", osaka);
+        sekisho("peer", "add", "osaka", "--directory", tokyo, "--ca-bundle", osaka + "/ca/ca.crt");
+
+        var removed = sekisho("peer", "remove", "osaka", "--directory", tokyo);
+        var again = sekisho("peer", "remove", "osaka", "--directory", tokyo);
+
+        assertThat(removed.exitCode()).as(removed.err()).isZero();
+        assertThat(Path.of(tokyo, "peer-osaka.yaml")).doesNotExist();
+        assertThat(again.exitCode()).isEqualTo(1);
+        assertThat(again.err()).contains("peer-osaka.yaml");
+    }
+
+    @Test
+    void ca_show_prints_what_a_peer_needs_and_no_key() throws IOException {
+        var tokyo = cluster("tokyo");
+        sekisho("ca", "init", "--directory", tokyo);
+
+        var answer = sekisho("ca", "show", "--directory", tokyo);
+
+        assertThat(answer.exitCode()).as(answer.err()).isZero();
+        assertThat(answer.out()).isEqualTo(Files.readString(Path.of(tokyo, "ca", "ca.crt")));
+        assertThat(answer.err()).contains("CA of tokyo.test, SHA-256 ");
+    }
+
+    @Test
+    void an_api_server_where_nobody_listens_is_named_with_its_context() throws IOException {
+        var kubeconfig = Files.writeString(folder.resolve("config"), """
+            apiVersion: v1
+            kind: Config
+            clusters: [{name: c, cluster: {server: "http://127.99.0.1:1"}}]
+            users: [{name: u, user: {}}]
+            contexts: [{name: tokyo, context: {cluster: c, user: u}}]
+            current-context: tokyo
+            """);
+
+        var answer = sekisho("peer", "list", "--kubeconfig", kubeconfig.toString());
+
+        assertThat(answer.exitCode()).isEqualTo(1);
+        assertThat(answer.err()).contains("context tokyo", "127.99.0.1").doesNotContain("Exception");
     }
 }

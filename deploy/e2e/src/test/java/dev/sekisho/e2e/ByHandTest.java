@@ -45,7 +45,7 @@ class ByHandTest {
                     "a call to go through",
                     () -> frontend.call(DB, 6379, "hello").equals("db: hello"));
 
-            assertThat(succeeds("peer", "list", "--directory", osaka.toString()))
+            assertThat(succeeds("peer", "list", "--directory", osaka.toString(), "-o", "yaml"))
                     .contains("tokyo", "connected: true");
             assertThat(succeeds("status", "--directory", osaka.toString())).contains("shop/db", "tokyo");
             assertThat(explain(osaka, "shop/frontend-0")).contains("shop/db-from-frontend");

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.sekisho.cli.cluster;
+
+import org.jspecify.annotations.NullMarked;
