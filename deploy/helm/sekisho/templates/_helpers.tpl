@@ -20,7 +20,6 @@ app.kubernetes.io/component: {{ index . 1 }}
 
 {{/* The programs' settings file, the same for both. */}}
 {{- define "sekisho.settings" -}}
-name: sekisho
 {{- if not .Values.cluster.fromClusterProperties }}
 cluster: {{ required "cluster.name is required: this cluster's id in the clusterset, for example --set cluster.name=tokyo" .Values.cluster.name | quote }}
 clusterSet: {{ required "cluster.clusterSet is required: the clusterset this cluster joins, for example --set cluster.clusterSet=demo" .Values.cluster.clusterSet | quote }}
@@ -34,14 +33,12 @@ listen:
   dns: 0.0.0.0:1053
   admin: 127.0.0.1:9090
   health: 0.0.0.0:9080
-controlPlane:
-  feed: sekisho-control-plane.{{ .Release.Namespace }}.svc:7445
-  sync: sekisho-sync.{{ .Release.Namespace }}.svc:7444
 listenPorts: {{ .Values.listenPorts }}
 localTraffic: {{ .Values.localTraffic }}
 identity:
   directory: /etc/sekisho/tls
 stateDirectory: /var/lib/sekisho
+drain: {{ .Values.gateway.drainSeconds }}s
 deny: {{ .Values.deny }}
 enforceOn: {{ .Values.enforceOn }}
 {{- with .Values.tunnel }}

@@ -6,11 +6,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.marcnuri.helm.TemplateCommand;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -118,6 +120,28 @@ class ChartTest {
         }
 
         assertThatThrownBy(template::call).hasMessageContaining(reason);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"default", "full"})
+    void the_programs_understand_the_settings_it_writes(String values, @TempDir Path folder) throws Exception {
+        var settings = Chart.objects(Files.readString(GOLDEN.resolve(values + ".yaml"))).stream()
+                .filter(object -> "ConfigMap".equals(object.get("kind")))
+                .map(object -> String.valueOf(at(object, "data").get("settings.yaml")))
+                .toList();
+        assertThat(settings).hasSize(1);
+        var file = Files.writeString(folder.resolve("settings.yaml"), settings.getFirst());
+        var gateway = new ProcessBuilder(DEPLOY.resolve("sekisho").toString(), "gateway", "--settings", file.toString())
+                .redirectErrorStream(true);
+        gateway.environment().putAll(Map.of("POD_NAME", "try", "POD_NAMESPACE", "sekisho-system"));
+
+        var output = gateway.start().getInputStream().readAllBytes();
+
+        // It reads the settings first, and here there is no certificate to go on with.
+        assertThat(new String(output, StandardCharsets.UTF_8).lines())
+                .last()
+                .asString()
+                .startsWith("sekisho: identity.directory: /etc/sekisho/tls");
     }
 
     @Test
