@@ -17,6 +17,7 @@ import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Supplier;
 import java.util.function.ToIntFunction;
 
@@ -39,6 +40,7 @@ public final class ControlPlane {
     /// @param cluster what it serves: a Kubernetes API server or a folder of YAML; started and stopped here
     /// @param links to the peers; started and stopped here
     /// @param bundles those that `identity` believes by; the linked peers are kept up to date in them
+    /// @param leader the name of the replica that leads, for operators; empty when none is known to
     public static ControlPlane assemble(
             ControlPlaneSettings settings,
             Vertx vertx,
@@ -47,6 +49,7 @@ public final class ControlPlane {
             PeerLinks links,
             TlsIdentity identity,
             TrustBundles bundles,
+            Supplier<Optional<String>> leader,
             PrometheusMeterRegistry registry) {
         var context = vertx.getOrCreateContext();
         var meters = new ControlPlaneMeters(registry);
@@ -66,7 +69,7 @@ public final class ControlPlane {
                 settings.admin(),
                 registry::scrape,
                 reconciler::waitingFor,
-                new StatusPage(identity, reconciler, feed, clock),
+                new StatusPage(identity, reconciler, feed, clock, leader),
                 new ExplainPage(reconciler::explainer));
         return new ControlPlane(renewal, admin, feed, reconciler);
     }
@@ -133,6 +136,11 @@ public final class ControlPlane {
     /// The port of the route feed; after [#start].
     public int feedPort() {
         return feed.port();
+    }
+
+    /// The port of probes and metrics, if they have one of their own; after [#start].
+    public Optional<Integer> probesPort() {
+        return admin.probesPort();
     }
 
     /// The port of the admin pages; after [#start].

@@ -1,5 +1,6 @@
 package dev.sekisho.controlplane;
 
+import dev.sekisho.controlplane.admin.AdminListen;
 import dev.sekisho.controlplane.clusterset.ClusterSetPlan.Rules;
 import dev.sekisho.names.HostPort;
 
@@ -7,5 +8,5 @@ import dev.sekisho.names.HostPort;
 ///
 /// @param rules who we are and how imports appear here
 /// @param feed where gateways of this cluster get their routes
-/// @param admin where operators ask; no one is asked who they are there, so it belongs on loopback
-public record ControlPlaneSettings(Rules rules, HostPort feed, HostPort admin) {}
+/// @param admin where it is asked how it is
+public record ControlPlaneSettings(Rules rules, HostPort feed, AdminListen admin) {}

@@ -7,6 +7,7 @@ import static dev.sekisho.controlplane.clusterset.TestView.tcp;
 import static dev.sekisho.controlplane.clusterset.TestView.view;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sekisho.controlplane.admin.AdminListen;
 import dev.sekisho.controlplane.clusterset.ClusterView.Peer;
 import dev.sekisho.controlplane.clusterset.ClusterView.SlicePort;
 import dev.sekisho.controlplane.clusterset.TestExport;
@@ -59,13 +60,17 @@ class ControlPlaneTest {
 
     private ControlPlane controlPlane(HostPort feed, HostPort admin) {
         return ControlPlane.assemble(
-                new ControlPlaneSettings(TestPlan.rules("tokyo"), feed, admin),
+                new ControlPlaneSettings(
+                        TestPlan.rules("tokyo"),
+                        feed,
+                        new AdminListen("listen.controlPlaneAdmin", admin, Optional.of(ANY_PORT))),
                 vertx,
                 clock,
                 cluster,
                 links,
                 clusters.controlPlane("tokyo"),
                 bundles,
+                () -> Optional.of("control-plane-0"),
                 new PrometheusMeterRegistry(PrometheusConfig.DEFAULT));
     }
 
@@ -82,8 +87,12 @@ class ControlPlaneTest {
     }
 
     private Answer get(String path) {
+        return get(controlPlane.adminPort(), path);
+    }
+
+    private Answer get(int port, String path) {
         return Await.result(vertx.createHttpClient()
-                .request(HttpMethod.GET, controlPlane.adminPort(), "127.0.0.1", path)
+                .request(HttpMethod.GET, port, "127.0.0.1", path)
                 .compose(request -> request.send())
                 .compose(response -> response.body().map(body -> new Answer(response.statusCode(), body.toString()))));
     }
@@ -166,6 +175,38 @@ class ControlPlaneTest {
                     .contains("address in use");
         });
         gateway.close();
+    }
+
+    @Test
+    void a_follower_is_ready_and_feeds_and_says_who_leads() {
+        var follower = controlPlane(ANY_PORT, ANY_PORT);
+        Await.result(follower.start());
+        try {
+            cluster.show(tokyo().build());
+            Await.until(() -> {
+                links.nothingRemembered("osaka");
+                assertThat(follower.waitingFor()).isEmpty();
+            });
+
+            var status = get(follower.adminPort(), "/status").json();
+            assertThat(status.getString("role")).isEqualTo("follower");
+            assertThat(status.getString("leader")).isEqualTo("control-plane-0");
+            assertThat(get(follower.adminPort(), "/readyz").code()).isEqualTo(200);
+            assertThat(get("/status").json().getString("role")).isEqualTo("leader");
+        } finally {
+            Await.result(follower.stop());
+        }
+    }
+
+    @Test
+    void the_port_for_probes_names_nobody() {
+        var port = controlPlane.probesPort().orElseThrow();
+
+        assertThat(get(port, "/healthz").code()).isEqualTo(200);
+        assertThat(get(port, "/readyz").code()).isEqualTo(503);
+        assertThat(get(port, "/metrics").code()).isEqualTo(200);
+        assertThat(get(port, "/status").code()).isEqualTo(404);
+        assertThat(get(port, "/explain?from=a/b&to=c/d&port=1").code()).isEqualTo(404);
     }
 
     @Test

@@ -112,6 +112,49 @@ public final class ClusterAuthority {
         return AuthorityFiles.load(directory, domain, clock);
     }
 
+    /// Takes over a CA that is stored elsewhere. `ca.crt` may hold further CAs of the domain, old or coming ones.
+    ///
+    /// @throws IllegalArgumentException saying which part is wrong, `ca.key: ...`, and never quoting it
+    public static ClusterAuthority parse(AuthorityPem pem, TrustDomain domain, InstantSource clock) {
+        var bundle = bundle(pem, domain);
+        var key = key(pem);
+        var certificate = bundle.certificates().stream()
+                .filter(candidate -> Signing.belongTogether(key, candidate.getPublicKey()))
+                .findFirst()
+                .orElseThrow(() -> new IllegalArgumentException(AuthorityPem.KEY
+                        + ": does not belong to the certificate in " + AuthorityPem.CERTIFICATES
+                        + "; restore the pair from one backup, or make a new CA and link again"));
+        return new ClusterAuthority(domain, certificate, bundle, key, clock);
+    }
+
+    private static CaBundle bundle(AuthorityPem pem, TrustDomain domain) {
+        try {
+            return CaBundle.parse(domain, pem.certificates());
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException(AuthorityPem.CERTIFICATES + ": " + e.getMessage(), e);
+        }
+    }
+
+    private static PrivateKey key(AuthorityPem pem) {
+        try {
+            return Pem.privateKey(pem.key());
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException(AuthorityPem.KEY + ": " + e.getMessage(), e);
+        }
+    }
+
+    /// As text, with the key: for where the CA is kept, and nowhere else.
+    public AuthorityPem pem() {
+        return new AuthorityPem(bundle.pem(), Pem.write(key));
+    }
+
+    /// A new leaf as text, see [#issue], with the CAs that vouch for it.
+    ///
+    /// @throws CertificateExpiredException when the CA itself has expired
+    public LeafPem issuePem(SpiffeId.Role role) throws CertificateExpiredException {
+        return LeafPem.of(issue(role), bundle);
+    }
+
     /// What [#save] does about a CA that is in the directory already.
     public enum Existing {
         REFUSE,
@@ -124,7 +167,7 @@ public final class ClusterAuthority {
     /// @throws java.nio.file.FileAlreadyExistsException when one of them is there and `existing` says refuse
     /// @throws IOException naming the file that could not be written
     public void save(Path directory, Existing existing) throws IOException {
-        AuthorityFiles.save(directory, bundle, key, existing);
+        AuthorityFiles.save(directory, pem(), existing);
     }
 
     /// A new leaf with a new key, valid from five minutes back until 24 hours from now, or until the CA ends.

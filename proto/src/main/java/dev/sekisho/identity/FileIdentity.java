@@ -3,11 +3,7 @@ package dev.sekisho.identity;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.PrivateKey;
-import java.security.cert.CertificateException;
-import java.security.cert.X509Certificate;
 import java.time.InstantSource;
-import java.util.List;
 import java.util.Optional;
 import javax.net.ssl.X509ExtendedKeyManager;
 import javax.net.ssl.X509ExtendedTrustManager;
@@ -19,8 +15,6 @@ import org.slf4j.LoggerFactory;
 /// at
 /// all.
 final class FileIdentity implements TlsIdentity {
-    static final String CERTIFICATE = "tls.crt";
-    private static final String KEY = "tls.key";
     /// Of a Secret that is mounted into a pod: a link to the folder that really holds the files. Kubelet swaps it.
     private static final String MOUNTED = "..data";
     private static final Logger log = LoggerFactory.getLogger(FileIdentity.class);
@@ -31,11 +25,11 @@ final class FileIdentity implements TlsIdentity {
     private final TrustBundles bundles;
     private final X509ExtendedTrustManager trust;
     private final LiveLeaf live;
-    private Texts accepted;
+    private LeafPem accepted;
     private Optional<String> reported = Optional.empty();
 
     private FileIdentity(
-            Path directory, SpiffeId self, InstantSource clock, TrustBundles bundles, Texts accepted, Leaf leaf) {
+            Path directory, SpiffeId self, InstantSource clock, TrustBundles bundles, LeafPem accepted, Leaf leaf) {
         this.directory = directory;
         this.self = self;
         this.clock = clock;
@@ -46,27 +40,23 @@ final class FileIdentity implements TlsIdentity {
     }
 
     static boolean isIn(Path directory) {
-        return Files.exists(directory.resolve(CERTIFICATE)) || Files.exists(directory.resolve(KEY));
+        return Files.exists(directory.resolve(LeafPem.CHAIN)) || Files.exists(directory.resolve(LeafPem.KEY));
     }
 
     static SpiffeId idIn(Path directory) throws IOException {
-        var file = directory.resolve(CERTIFICATE);
+        var text = IdentityFile.read(directory.resolve(LeafPem.CHAIN));
         try {
-            var chain = Pem.certificates(IdentityFile.read(file));
-            if (chain.isEmpty()) {
-                throw new IOException(file + ": no certificate in it");
-            }
-            return SpiffeId.of(chain.getFirst());
-        } catch (IllegalArgumentException | CertificateException e) {
-            throw new IOException(file + ": " + e.getMessage(), e);
+            return LeafPem.idOf(text);
+        } catch (IllegalArgumentException e) {
+            throw wrong(directory, e);
         }
     }
 
     /// @throws IOException naming the file and the reason
     static FileIdentity read(Path directory, SpiffeId self, InstantSource clock, TrustBundles bundles)
             throws IOException {
-        var texts = Texts.read(directory);
-        var read = texts.check(directory, self, clock);
+        var texts = texts(directory);
+        var read = check(texts, directory, self, clock);
         bundles.replaceOwn(read.authorities);
         return new FileIdentity(directory, self, clock, bundles, texts, read.leaf);
     }
@@ -94,12 +84,12 @@ final class FileIdentity implements TlsIdentity {
     @Override
     public synchronized Renewal renewIfDue() {
         try {
-            var texts = Texts.read(directory);
+            var texts = texts(directory);
             if (texts.equals(accepted)) {
                 reported = Optional.empty();
                 return new Renewal.NotDue();
             }
-            var read = texts.check(directory, self, clock);
+            var read = check(texts, directory, self, clock);
             bundles.replaceOwn(read.authorities);
             live.replace(read.leaf);
             accepted = texts;
@@ -134,91 +124,40 @@ final class FileIdentity implements TlsIdentity {
 
     private record Read(Leaf leaf, CaBundle authorities) {}
 
-    /// What the files say, unchecked.
-    private record Texts(String chain, String key, String authorities) {
-        // All from one version of a mounted Secret: a certificate and the key of the next would not fit together.
-        static Texts read(Path directory) throws IOException {
-            var mounted = directory.resolve(MOUNTED);
-            if (!Files.isSymbolicLink(mounted)) {
-                return readAll(directory);
-            }
-            var version = mounted.toRealPath();
-            try {
-                return readAll(version);
-            } catch (IOException e) {
-                var newer = mounted.toRealPath();
-                if (newer.equals(version)) {
-                    throw e;
-                }
-                return readAll(newer); // the older one was cleared away meanwhile
-            }
+    private static Read check(LeafPem texts, Path directory, SpiffeId self, InstantSource clock) throws IOException {
+        try {
+            return new Read(texts.check(self, clock), texts.bundle(self.trustDomain()));
+        } catch (IllegalArgumentException e) {
+            throw wrong(directory, e);
         }
+    }
 
-        private static Texts readAll(Path directory) throws IOException {
-            return new Texts(
-                    IdentityFile.read(directory.resolve(CERTIFICATE)),
-                    IdentityFile.read(directory.resolve(KEY)),
-                    IdentityFile.read(directory.resolve(AuthorityFiles.CERTIFICATE)));
-        }
+    private static IOException wrong(Path directory, IllegalArgumentException e) {
+        return new IOException(directory + "/" + e.getMessage(), e);
+    }
 
-        Read check(Path directory, SpiffeId self, InstantSource clock) throws IOException {
-            var chain = leafChain(directory.resolve(CERTIFICATE), self);
-            var leaf = new Leaf(self, chain, leafKey(directory, chain.getFirst()));
-            var bundle = bundle(directory.resolve(AuthorityFiles.CERTIFICATE), self);
-            // What a peer will check, checked here first, with nobody but ourselves to believe.
-            var own = new TrustBundles(self.trustDomain());
-            own.replaceOwn(bundle);
-            var trust = new PeerTrust(own, clock);
-            try {
-                var shown = chain.toArray(X509Certificate[]::new);
-                trust.checkServerTrusted(shown, "UNKNOWN");
-                trust.checkClientTrusted(shown, "UNKNOWN");
-            } catch (CertificateException e) {
-                throw new IOException(directory.resolve(CERTIFICATE) + ": " + e.getMessage(), e);
+    // All from one version of a mounted Secret: a certificate and the key of the next would not fit together.
+    private static LeafPem texts(Path directory) throws IOException {
+        var mounted = directory.resolve(MOUNTED);
+        if (!Files.isSymbolicLink(mounted)) {
+            return readAll(directory);
+        }
+        var version = mounted.toRealPath();
+        try {
+            return readAll(version);
+        } catch (IOException e) {
+            var newer = mounted.toRealPath();
+            if (newer.equals(version)) {
+                throw e;
             }
-            return new Read(leaf, bundle);
+            return readAll(newer); // the older one was cleared away meanwhile
         }
+    }
 
-        private List<X509Certificate> leafChain(Path file, SpiffeId self) throws IOException {
-            try {
-                var read = Pem.certificates(chain);
-                if (read.isEmpty()) {
-                    throw new IOException(file + ": no certificate in it");
-                }
-                var id = SpiffeId.of(read.getFirst());
-                if (!id.equals(self)) {
-                    throw new IOException(file + ": must be the certificate of " + self + ", got that of " + id);
-                }
-                return read;
-            } catch (IllegalArgumentException | CertificateException e) {
-                throw new IOException(file + ": " + e.getMessage(), e);
-            }
-        }
-
-        private PrivateKey leafKey(Path directory, X509Certificate leaf) throws IOException {
-            var file = directory.resolve(KEY);
-            try {
-                var read = Pem.privateKey(key);
-                if (!Signing.belongTogether(read, leaf.getPublicKey())) {
-                    throw new IOException(file + ": does not belong to the certificate in " + CERTIFICATE);
-                }
-                return read;
-            } catch (IllegalArgumentException e) {
-                throw new IOException(file + ": " + e.getMessage(), e);
-            }
-        }
-
-        private CaBundle bundle(Path file, SpiffeId self) throws IOException {
-            try {
-                return CaBundle.parse(self.trustDomain(), authorities);
-            } catch (IllegalArgumentException e) {
-                throw new IOException(file + ": " + e.getMessage(), e);
-            }
-        }
-
-        @Override
-        public String toString() {
-            return "Texts[...]"; // one of them is a key
-        }
+    private static LeafPem readAll(Path directory) throws IOException {
+        return new LeafPem(
+                IdentityFile.read(directory.resolve(LeafPem.CHAIN)),
+                IdentityFile.read(directory.resolve(LeafPem.KEY)),
+                IdentityFile.read(directory.resolve(LeafPem.AUTHORITIES)));
     }
 }

@@ -17,18 +17,18 @@ public final class TlsIdentities {
     /// @throws IOException naming the file and the reason, or the command that makes a CA when nothing is there
     public static TlsIdentity fromDirectory(Path directory, SpiffeId self, InstantSource clock, TrustBundles bundles)
             throws IOException {
-        if (Files.exists(directory.resolve(AuthorityFiles.KEY))) {
+        if (Files.exists(directory.resolve(AuthorityPem.KEY))) {
             var authority = ClusterAuthority.load(directory, self.trustDomain(), clock);
             try {
                 return issuedBy(authority, self.role(), clock, bundles);
             } catch (CertificateExpiredException e) {
-                throw new IOException(directory.resolve(AuthorityFiles.CERTIFICATE) + ": " + e.getMessage(), e);
+                throw new IOException(directory.resolve(AuthorityPem.CERTIFICATES) + ": " + e.getMessage(), e);
             }
         }
         if (FileIdentity.isIn(directory)) {
             return FileIdentity.read(directory, self, clock, bundles);
         }
-        throw new IOException(directory + ": neither " + AuthorityFiles.KEY + " nor " + FileIdentity.CERTIFICATE
+        throw new IOException(directory + ": neither " + AuthorityPem.KEY + " nor " + LeafPem.CHAIN
                 + " is there; make a CA with: sekisho ca init --directory " + directory);
     }
 
@@ -44,8 +44,24 @@ public final class TlsIdentities {
     public static TlsIdentity issuedBy(
             ClusterAuthority authority, SpiffeId.Role role, InstantSource clock, TrustBundles bundles)
             throws CertificateExpiredException {
-        var identity = new IssuedIdentity(authority, role, clock, bundles);
+        var identity = new IssuedIdentity(() -> authority, authority, role, clock, bundles);
         bundles.replaceOwn(authority.bundle());
         return identity;
+    }
+
+    /// As above; when the source has another CA, the next renewal goes over to it.
+    ///
+    /// @param bundles get the CAs of the source as their own
+    /// @throws IOException when the source has none to be used
+    public static TlsIdentity issuedBy(
+            AuthoritySource source, SpiffeId.Role role, InstantSource clock, TrustBundles bundles) throws IOException {
+        var authority = source.current();
+        try {
+            var identity = new IssuedIdentity(source, authority, role, clock, bundles);
+            bundles.replaceOwn(authority.bundle());
+            return identity;
+        } catch (CertificateExpiredException e) {
+            throw new IOException(e.getMessage(), e);
+        }
     }
 }

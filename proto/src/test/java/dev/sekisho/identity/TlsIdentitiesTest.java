@@ -9,9 +9,12 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -106,6 +109,56 @@ class TlsIdentitiesTest {
         assertThat(keys.chooseEngineServerAlias("EC", null, null)).isNotEqualTo(chosen);
         assertThat(keys.getCertificateChain(chosen)).containsExactlyElementsOf(old.chain());
         assertThat(keys.getPrivateKey(chosen)).isSameAs(old.key());
+    }
+
+    @Test
+    void a_ca_that_was_replaced_where_it_is_kept_signs_the_next_leaf() throws Exception {
+        var kept = new AtomicReference<>(authority);
+        var identity = TlsIdentities.issuedBy(kept::get, Role.CONTROL_PLANE, clock, bundles);
+        assertThat(identity.renewIfDue()).isEqualTo(new Renewal.NotDue());
+
+        kept.set(ClusterAuthority.create(tokyo, clock));
+
+        assertThat(identity.renewIfDue()).isInstanceOf(Renewal.Renewed.class);
+        assertThat(bundles.of(tokyo)).contains(kept.get().bundle());
+        identity.trustManager().checkClientTrusted(identity.leaf().chain().toArray(X509Certificate[]::new), "EC");
+    }
+
+    @Test
+    void while_the_ca_cannot_be_read_the_one_in_use_stays_and_renews() throws Exception {
+        var reachable = new AtomicBoolean(true);
+        AuthoritySource source = () -> {
+            if (!reachable.get()) {
+                throw new IOException("no answer");
+            }
+            return authority;
+        };
+        var identity = TlsIdentities.issuedBy(source, Role.CONTROL_PLANE, clock, bundles);
+        reachable.set(false);
+
+        assertThat(identity.renewIfDue()).isEqualTo(new Renewal.NotDue());
+        clock.advance(Duration.ofHours(17));
+        assertThat(identity.renewIfDue()).isInstanceOf(Renewal.Renewed.class);
+        assertThat(bundles.of(tokyo)).contains(authority.bundle());
+    }
+
+    @Test
+    void a_ca_and_a_leaf_as_text_are_what_they_were() throws Exception {
+        var again = ClusterAuthority.parse(authority.pem(), tokyo, clock);
+        var leaf = again.issuePem(Role.GATEWAY);
+
+        assertThat(again.bundle()).isEqualTo(authority.bundle());
+        assertThat(leaf.check(self, clock).id()).isEqualTo(self);
+        assertThat(leaf.authorities()).isEqualTo(authority.bundle().pem());
+        assertThatThrownBy(() -> leaf.check(tokyo.id(Role.CONTROL_PLANE), clock))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageStartingWith("tls.crt: must be the certificate of ");
+    }
+
+    @Test
+    void invariant_6_texts_with_a_key_in_them_do_not_show_it() throws Exception {
+        assertThat(authority.pem()).hasToString("AuthorityPem[...]");
+        assertThat(authority.issuePem(Role.GATEWAY)).hasToString("LeafPem[...]");
     }
 
     @Test

@@ -22,6 +22,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.Supplier;
 import java.util.stream.Collector;
 
 /// `/status`: everything the control plane knows that an operator may want to see, as JSON. Any thread.
@@ -30,18 +31,28 @@ public final class StatusPage {
     private final Reconciler reconciler;
     private final RouteFeed feed;
     private final InstantSource clock;
+    private final Supplier<Optional<String>> leader;
 
-    public StatusPage(TlsIdentity identity, Reconciler reconciler, RouteFeed feed, InstantSource clock) {
+    /// @param leader the name of the replica that leads, where there may be several; empty when none is known to
+    public StatusPage(
+            TlsIdentity identity,
+            Reconciler reconciler,
+            RouteFeed feed,
+            InstantSource clock,
+            Supplier<Optional<String>> leader) {
         this.identity = identity;
         this.reconciler = reconciler;
         this.feed = feed;
         this.clock = clock;
+        this.leader = leader;
     }
 
     JsonObject render() {
         var page = new JsonObject()
                 .put("cluster", identity.id().cluster().value())
                 .put("clusterSet", identity.id().clusterSet().value())
+                .put("role", reconciler.leads() ? "leader" : "follower")
+                .put("leader", leader.get().orElse(null))
                 .put("waitingFor", new JsonArray(reconciler.waitingFor()))
                 .put("certificateExpiresAt", identity.leaf().notAfter().toString())
                 .put("routeVersion", feed.version())

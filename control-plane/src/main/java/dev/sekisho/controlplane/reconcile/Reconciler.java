@@ -54,7 +54,7 @@ public final class Reconciler implements PeerLinks.Home {
     private Optional<Map<ClusterName, Peer>> linked = Optional.empty();
     private Optional<Map<ServiceName, Export>> published = Optional.empty();
     private boolean peersRecalled;
-    private boolean leading;
+    private volatile boolean leading;
     private boolean scheduled;
     private boolean stopped;
     private OptionalLong refreshTimer = OptionalLong.empty();
@@ -116,6 +116,11 @@ public final class Reconciler implements PeerLinks.Home {
                             () -> writer.stop().transform(_ -> cluster.stop()).onComplete(done)));
         });
         return done.future();
+    }
+
+    /// Whether this replica writes to the cluster and talks to peers. Any thread.
+    public boolean leads() {
+        return leading;
     }
 
     /// Empty before the first plan. Any thread.

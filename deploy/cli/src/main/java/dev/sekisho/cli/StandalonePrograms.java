@@ -2,6 +2,7 @@ package dev.sekisho.cli;
 
 import dev.sekisho.controlplane.ControlPlane;
 import dev.sekisho.controlplane.ControlPlaneSettings;
+import dev.sekisho.controlplane.admin.AdminListen;
 import dev.sekisho.controlplane.clusterset.ClusterSetPlan.Rules;
 import dev.sekisho.controlplane.clusterset.ImportAddressing;
 import dev.sekisho.controlplane.peers.PeerFiles;
@@ -50,13 +51,17 @@ final class StandalonePrograms {
                 settings.cluster(), settings.clusterSet(), new ImportAddressing.OwnPools(settings.importAddresses()));
         var listen = settings.listen();
         var controlPlane = ControlPlane.assemble(
-                new ControlPlaneSettings(rules, listen.feed(), listen.controlPlaneAdmin()),
+                new ControlPlaneSettings(
+                        rules,
+                        listen.feed(),
+                        new AdminListen("listen.controlPlaneAdmin", listen.controlPlaneAdmin(), Optional.empty())),
                 vertx,
                 CLOCK,
                 new StandaloneCluster(settings, CLOCK),
                 links,
                 identity,
                 bundles,
+                Optional::empty,
                 registry);
         return new Program() {
             @Override
