@@ -19,10 +19,12 @@ final class Differences {
 
     private final Map<String, ByteString> theyHold = new HashMap<>();
     private final Bounds bounds;
+    private final PeerVersions versions;
     private boolean saidComplete;
 
-    Differences(Bounds bounds) {
+    Differences(Bounds bounds, PeerVersions versions) {
         this.bounds = bounds;
+        this.versions = versions;
     }
 
     /// The peer says what it holds; in parts when it is much.
@@ -67,7 +69,8 @@ final class Differences {
                 return false;
             }
             bytes += size;
-            changes.addRecords(record.record());
+            changes.addRecords(record.record().toBuilder()
+                    .setVersion(versions.of(record.record().getVersion())));
             theyHold.put(entry.getKey(), record.digest());
         }
         var held = theyHold.keySet().iterator();
@@ -83,7 +86,7 @@ final class Differences {
             changes.addWithdrawals(Withdrawal.newBuilder()
                     .setKey(key)
                     .setOrigin(own.cluster().value())
-                    .setVersion(own.version()));
+                    .setVersion(versions.of(own.version())));
             held.remove();
         }
         return true;

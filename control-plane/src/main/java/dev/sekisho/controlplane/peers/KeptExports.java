@@ -5,6 +5,7 @@ import dev.sekisho.names.ClusterName;
 import dev.sekisho.sync.v1.HeldExports;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
@@ -25,17 +26,21 @@ final class KeptExports {
         this.store = store;
     }
 
-    /// @param recalled is given nothing when it is unknown what the peer exports
-    void load(ClusterName peer, Consumer<Optional<HeldExports>> recalled) {
-        context.executeBlocking(() -> store.load(peer)).onComplete(loaded -> {
-            if (loaded.failed()) {
-                log.atWarn()
-                        .addKeyValue("peer", peer)
-                        .setCause(loaded.cause())
-                        .log("What was kept of a peer's exports cannot be read; the peer will tell them again");
-            }
-            recalled.accept(loaded.succeeded() ? loaded.result() : Optional.empty());
-        });
+    /// @return empty when it is unknown what the peer exports; fails when that cannot be read at the moment
+    Future<Optional<HeldExports>> load(ClusterName peer) {
+        return context.executeBlocking(() -> store.load(peer)).map(Objects::requireNonNull);
+    }
+
+    static void tell(ClusterName peer, Throwable failure) {
+        log.atWarn()
+                .addKeyValue("peer", peer)
+                .setCause(failure)
+                .log("What was kept of a peer's exports cannot be read; the peer will tell them again");
+    }
+
+    /// @param changed told on the event loop which peer's exports another replica has saved
+    void onChange(Consumer<ClusterName> changed) {
+        store.onChange(peer -> context.runOnContext(_ -> changed.accept(peer)));
     }
 
     void retain(Set<ClusterName> peers) {

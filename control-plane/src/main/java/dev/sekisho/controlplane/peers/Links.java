@@ -18,8 +18,9 @@ record Links(
         InstantSource clock,
         RandomGenerator random,
         MeterRegistry registry) {
-    SyncSession session(ClusterName peer, Dialled dialled, SyncWire wire, SyncSession.Events events) {
+    SyncSession session(
+            ClusterName peer, Dialled dialled, SyncWire wire, PeerVersions versions, SyncSession.Events events) {
         var questions = new Questions(vertx, settings.timing().answer(), wire);
-        return new SyncSession(self, peer, dialled, wire, questions, settings.bounds(), clock, events);
+        return new SyncSession(self, peer, dialled, wire, questions, versions, settings.bounds(), clock, events);
     }
 }

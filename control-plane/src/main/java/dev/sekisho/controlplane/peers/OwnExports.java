@@ -5,7 +5,6 @@ import dev.sekisho.controlplane.clusterset.Export;
 import dev.sekisho.names.ClusterName;
 import dev.sekisho.names.ServiceName;
 import dev.sekisho.sync.v1.ExportRecord;
-import dev.sekisho.sync.v1.Holdings;
 import java.util.Collections;
 import java.util.Map;
 import java.util.Set;
@@ -14,11 +13,9 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 
 /// What this cluster exports, as records with versions. A version grows by one with every change; it starts at the
-/// clock's milliseconds, so that it goes on growing over a restart, and [#outgrow] makes up for a clock that went back.
+/// clock's milliseconds, so that it goes on growing over a restart, and [PeerVersions] makes up for a clock that went
+/// back.
 final class OwnExports {
-    /// Far above any clock, and far enough below the end that growth never meets it.
-    private static final long HIGHEST_BELIEVED = Long.MAX_VALUE / 2;
-
     private final ClusterName cluster;
     private final SortedMap<String, OwnRecord> records = new TreeMap<>();
     private Set<String> tooLarge = Set.of();
@@ -63,20 +60,6 @@ final class OwnExports {
 
     private OwnRecord versioned(OwnRecord own) {
         return new OwnRecord(own.record().toBuilder().setVersion(++version).build(), own.digest());
-    }
-
-    /// Makes every difference from what a peer holds newer than what it holds, else the peer would ignore it.
-    void outgrow(Holdings.Digest held) {
-        if (held.getVersion() > HIGHEST_BELIEVED || held.getVersion() < 0) {
-            return;
-        }
-        version = Math.max(version, held.getVersion());
-        var own = records.get(held.getKey());
-        if (own != null
-                && own.record().getVersion() <= held.getVersion()
-                && !own.digest().equals(held.getContent())) {
-            records.put(held.getKey(), versioned(own));
-        }
     }
 
     /// Whether anything was published yet; before that, what we export is unknown and not "nothing".

@@ -34,6 +34,7 @@ final class PeerLink implements SyncSession.Events {
     private final Links links;
     private final Home home;
     private final PeerRecords records;
+    private final PeerVersions versions = new PeerVersions();
     private final PeerMeters meters;
     private final KeptExports.Saver saver;
     private final Redial redial;
@@ -57,9 +58,18 @@ final class PeerLink implements SyncSession.Events {
     }
 
     /// Recalls what the peer exported when last heard of, then sees to a stream.
-    void open() {
+    ///
+    /// @param known what it exports as far as was known before; for when the store cannot say
+    void open(Optional<HeldExports> known) {
         problem = new LinkProblem(Kind.NOT_TRIED_YET, "no stream with " + peer.name() + " has come up yet");
-        links.kept().load(peer.name(), this::recalled);
+        links.kept().load(peer.name()).onComplete(kept -> {
+            if (kept.succeeded()) {
+                recalled(kept.result().or(() -> known));
+            } else {
+                KeptExports.tell(peer.name(), kept.cause());
+                recalled(known);
+            }
+        });
     }
 
     private void recalled(Optional<HeldExports> kept) {
@@ -98,7 +108,7 @@ final class PeerLink implements SyncSession.Events {
 
     /// The stream is the link's from here on; what arrives goes to the session that is returned.
     SyncSession accept(SyncWire wire, Dialled dialled) {
-        var session = links.session(peer.name(), dialled, wire, this);
+        var session = links.session(peer.name(), dialled, wire, versions, this);
         sessions.add(session);
         if (sessions.size() > MOST_SESSIONS) {
             sessions.getFirst().close(new LinkProblem(Kind.PROTOCOL, "too many streams at once; the oldest goes"));

@@ -33,6 +33,7 @@ final class SyncSession implements SyncWire.Reader {
     private final Dialled dialled;
     private final SyncWire wire;
     private final Questions questions;
+    private final PeerVersions versions;
     private final Differences differences;
     private final InstantSource clock;
     private final Events events;
@@ -78,6 +79,7 @@ final class SyncSession implements SyncWire.Reader {
             Dialled dialled,
             SyncWire wire,
             Questions questions,
+            PeerVersions versions,
             Bounds bounds,
             InstantSource clock,
             Events events) {
@@ -86,7 +88,8 @@ final class SyncSession implements SyncWire.Reader {
         this.dialled = dialled;
         this.wire = wire;
         this.questions = questions;
-        this.differences = new Differences(bounds);
+        this.versions = versions;
+        this.differences = new Differences(bounds, versions);
         this.clock = clock;
         this.events = events;
     }
@@ -157,7 +160,7 @@ final class SyncSession implements SyncWire.Reader {
             broken("claims to hold what no cluster can export");
             return;
         }
-        holdings.getDigestsList().forEach(self.exports()::outgrow);
+        holdings.getDigestsList().forEach(held -> versions.outgrow(held, self.exports()));
         if (!holdings.getMore()) {
             holdingsKnown = true;
             sendChanges();

@@ -28,8 +28,8 @@ import java.util.random.RandomGenerator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// The links with all peers, over mTLS. Its methods may be called from any thread: everything happens on one event
-/// loop, on which [Home] is called as well.
+/// The links with all peers, over mTLS; or, as long as another replica has them, what that one keeps of the peers. Its
+/// methods may be called from any thread: everything happens on one event loop, on which [Home] is called as well.
 public final class SyncedPeers implements PeerLinks {
     private static final Logger log = LoggerFactory.getLogger(SyncedPeers.class);
 
@@ -40,10 +40,12 @@ public final class SyncedPeers implements PeerLinks {
     private final SyncServer server;
     private final Links shared;
     private final Map<ClusterName, PeerLink> links = new HashMap<>();
+    private final Map<ClusterName, FollowedPeer> followed = new HashMap<>();
     private Set<String> tooLarge = Set.of();
     private Optional<Home> home = Optional.empty();
     private Optional<Long> heartbeat = Optional.empty();
-    private Map<ClusterName, Peer> linked = Map.of();
+    /// Empty until it is known whom we are linked with, which is not the same as nobody.
+    private Optional<Map<ClusterName, Peer>> linked = Optional.empty();
     private boolean leading;
 
     /// @param identity of this cluster's control plane; its trust manager must know the peers
@@ -86,6 +88,8 @@ public final class SyncedPeers implements PeerLinks {
     public Future<Void> start(Home home) {
         return onLoop(() -> {
             this.home = Optional.of(home);
+            shared.kept()
+                    .onChange(peer -> Optional.ofNullable(followed.get(peer)).ifPresent(FollowedPeer::recall));
             return Future.succeededFuture();
         });
     }
@@ -94,7 +98,7 @@ public final class SyncedPeers implements PeerLinks {
     public Future<Void> lead() {
         return onLoop(() -> {
             leading = true;
-            replaceLinks(linked);
+            linked.ifPresent(this::replaceLinks);
             return server.listen().onSuccess(_ -> {
                 heartbeat = Optional.of(
                         vertx.setPeriodic(settings.timing().heartbeat().toMillis(), _ -> tick()));
@@ -118,12 +122,38 @@ public final class SyncedPeers implements PeerLinks {
     @Override
     public void link(Map<ClusterName, Peer> peers) {
         onLoop(() -> {
-            linked = Map.copyOf(peers);
+            var others = withoutOurselves(peers);
+            linked = Optional.of(others);
             if (leading) {
-                replaceLinks(linked);
+                replaceLinks(others);
+            } else {
+                replaceFollowed(others.keySet());
             }
             return Future.succeededFuture();
         });
+    }
+
+    private Map<ClusterName, Peer> withoutOurselves(Map<ClusterName, Peer> peers) {
+        var others = new HashMap<>(peers);
+        if (others.remove(exports.cluster()) != null) {
+            log.atWarn()
+                    .addKeyValue("peer", exports.cluster())
+                    .log("A cluster is not its own peer; the Peer object is ignored");
+        }
+        return Map.copyOf(others);
+    }
+
+    private void replaceFollowed(Set<ClusterName> peers) {
+        var expelled =
+                followed.keySet().stream().filter(peer -> !peers.contains(peer)).toList();
+        expelled.forEach(peer -> Optional.ofNullable(followed.remove(peer)).ifPresent(FollowedPeer::close));
+        home.ifPresent(owner -> peers.forEach(peer -> {
+            if (!followed.containsKey(peer)) {
+                var following = new FollowedPeer(shared, owner, peer);
+                followed.put(peer, following);
+                following.recall();
+            }
+        }));
     }
 
     private void replaceLinks(Map<ClusterName, Peer> peers) {
@@ -134,20 +164,15 @@ public final class SyncedPeers implements PeerLinks {
             Optional.ofNullable(links.remove(peer)).ifPresent(PeerLink::expel);
         }
         shared.kept().retain(peers.keySet());
-        peers.forEach((name, peer) -> {
-            if (name.equals(exports.cluster())) {
-                log.atWarn().addKeyValue("peer", name).log("A cluster is not its own peer; the Peer object is ignored");
-            } else {
-                linkWith(name).ifPresentOrElse(link -> link.replace(peer), () -> open(peer));
-            }
-        });
+        peers.forEach((name, peer) -> linkWith(name).ifPresentOrElse(link -> link.replace(peer), () -> open(peer)));
     }
 
     private void open(Peer peer) {
+        var known = Optional.ofNullable(followed.remove(peer.name())).flatMap(FollowedPeer::close);
         home.ifPresent(owner -> {
             var link = new PeerLink(shared, owner, peer);
             links.put(peer.name(), link);
-            link.open();
+            link.open(known);
         });
     }
 
@@ -176,7 +201,10 @@ public final class SyncedPeers implements PeerLinks {
     public Future<ExplainReply> explain(ClusterName peer, ExplainRequest request) {
         return onLoop(() -> linkWith(peer)
                 .map(link -> link.ask(request))
-                .orElseGet(() -> Future.failedFuture("no Peer is named " + peer)));
+                .orElseGet(() -> Future.failedFuture(
+                        followed.containsKey(peer)
+                                ? "the leading replica talks to peers; ask that one"
+                                : "no Peer is named " + peer)));
     }
 
     @Override
@@ -185,6 +213,8 @@ public final class SyncedPeers implements PeerLinks {
             heartbeat.ifPresent(vertx::cancelTimer);
             links.values().forEach(link -> link.close(exports.cluster() + " is stopping"));
             links.clear();
+            followed.values().forEach(FollowedPeer::close);
+            followed.clear();
             return shared.dialer()
                     .close()
                     .eventually(server::close)

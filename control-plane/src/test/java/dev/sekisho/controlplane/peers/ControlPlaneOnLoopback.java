@@ -9,6 +9,7 @@ import dev.sekisho.controlplane.peers.SyncSettings.Bounds;
 import dev.sekisho.controlplane.peers.SyncSettings.Timing;
 import dev.sekisho.controlplane.reconcile.Await;
 import dev.sekisho.controlplane.reconcile.PeerLinks.Home;
+import dev.sekisho.controlplane.reconcile.PeerStore;
 import dev.sekisho.controlplane.reconcile.Results.PeerStatus;
 import dev.sekisho.identity.TlsIdentity;
 import dev.sekisho.names.ClusterName;
@@ -44,6 +45,7 @@ final class ControlPlaneOnLoopback implements Home, AutoCloseable {
 
     private final Map<ClusterName, PeerExports> exports = new ConcurrentHashMap<>();
     private final Map<ClusterName, PeerStatus> statuses = new ConcurrentHashMap<>();
+    private final List<PeerExports> told = new CopyOnWriteArrayList<>();
     private final List<ExplainRequest> asked = new CopyOnWriteArrayList<>();
     private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
     private final SyncedPeers peers;
@@ -55,16 +57,27 @@ final class ControlPlaneOnLoopback implements Home, AutoCloseable {
     }
 
     ControlPlaneOnLoopback(Vertx vertx, TlsIdentity identity, Path state, int port, Timing timing, Bounds bounds) {
-        name = identity.id().cluster();
-        peers = new SyncedPeers(
+        this(
                 vertx,
-                new SyncSettings(new HostPort("127.0.0.1", port), timing, bounds),
                 identity,
-                new PeerFiles(state.resolve(name.value())),
-                InstantSource.system(),
-                new Random(7),
-                registry);
+                new PeerFiles(state.resolve(identity.id().cluster().value())),
+                new SyncSettings(new HostPort("127.0.0.1", port), timing, bounds));
+        lead();
+    }
+
+    private ControlPlaneOnLoopback(Vertx vertx, TlsIdentity identity, PeerStore store, SyncSettings settings) {
+        name = identity.id().cluster();
+        peers = new SyncedPeers(vertx, settings, identity, store, InstantSource.system(), new Random(7), registry);
         Await.result(peers.start(this));
+    }
+
+    /// One replica of several, which does not lead yet.
+    static ControlPlaneOnLoopback replica(Vertx vertx, TlsIdentity identity, PeerStore store) {
+        return new ControlPlaneOnLoopback(
+                vertx, identity, store, new SyncSettings(new HostPort("127.0.0.1", 0), BRISK, Bounds.DEFAULT));
+    }
+
+    void lead() {
         Await.result(peers.lead());
     }
 
@@ -148,8 +161,19 @@ final class ControlPlaneOnLoopback implements Home, AutoCloseable {
         return registry.get(meter.key()).gauge().value();
     }
 
+    /// Every set of exports of a peer that was told, in order.
+    List<Set<String>> toldOf(String peer) {
+        return told.stream()
+                .filter(each -> each.peer().equals(new ClusterName(peer)))
+                .map(each -> each.exports().keySet().stream()
+                        .map(ServiceName::toString)
+                        .collect(Collectors.toSet()))
+                .toList();
+    }
+
     @Override
     public void exportsChanged(PeerExports changed) {
+        told.add(changed);
         exports.put(changed.peer(), changed);
     }
 

@@ -19,7 +19,8 @@ class DifferencesTest {
     private static final int RECORD_BYTES = 4096;
 
     private final OwnExports own = new OwnExports(new ClusterName("tokyo"), 1000);
-    private final Differences differences = new Differences(new Bounds(100, RECORD_BYTES, 512));
+    private final PeerVersions versions = new PeerVersions();
+    private final Differences differences = new Differences(new Bounds(100, RECORD_BYTES, 512), versions);
 
     private void publish(String... services) {
         own.publish(Exports.named("tokyo", services), RECORD_BYTES);
@@ -141,11 +142,38 @@ class DifferencesTest {
 
         var restarted = new OwnExports(new ClusterName("tokyo"), 10);
         restarted.publish(Exports.named("tokyo", "shop/a"), RECORD_BYTES);
-        restarted.outgrow(holding("shop/a", changed).getDigests(0));
+        var held = holding("shop/a", changed);
+        differences.theyHold(held);
+        versions.outgrow(held.getDigests(0), restarted);
 
         assertThat(before).isGreaterThan(1000);
         assertThat(changed).isGreaterThan(Math.max(before, unchanged));
-        assertThat(versionOf(restarted, "shop/a")).isGreaterThan(changed);
+        assertThat(differences.next(restarted).orElseThrow().getRecordsList())
+                .singleElement()
+                .satisfies(record -> assertThat(record.getVersion()).isGreaterThan(changed));
+    }
+
+    @Test
+    void what_is_withdrawn_is_newer_than_what_the_peer_holds() {
+        publish();
+        var held = holding("shop/gone", 1_000_000);
+        differences.theyHold(held);
+        versions.outgrow(held.getDigests(0), own);
+
+        assertThat(all().getFirst().getWithdrawalsList())
+                .singleElement()
+                .satisfies(withdrawal -> assertThat(withdrawal.getVersion()).isGreaterThanOrEqualTo(1_000_000));
+    }
+
+    @Test
+    void a_peer_that_lies_about_what_it_holds_raises_its_own_versions_alone() {
+        publish("shop/a");
+        var lie = holding("shop/a", Long.MAX_VALUE / 2);
+        versions.outgrow(lie.getDigests(0), own);
+        var honest = new Differences(new Bounds(100, RECORD_BYTES, 512), new PeerVersions());
+
+        assertThat(all().getFirst().getRecords(0).getVersion()).isGreaterThan(Long.MAX_VALUE / 4);
+        assertThat(honest.next(own).orElseThrow().getRecords(0).getVersion()).isEqualTo(versionOf(own, "shop/a"));
     }
 
     @Test

@@ -36,6 +36,7 @@ class SyncSessionTest {
             Dialled.BY_US,
             wire,
             new Questions(vertx, Duration.ofSeconds(10), wire),
+            new PeerVersions(),
             Bounds.DEFAULT,
             InstantSource.system(),
             seen);
