@@ -42,6 +42,12 @@ public enum ControlPlaneMeter {
             "sekisho.imports.without.address",
             "",
             "Imports for which a pool of import addresses, or the range of listen ports, had nothing left"),
+    PEER_SAVES(
+            Meter.Type.COUNTER,
+            "sekisho.peer.saves",
+            "",
+            "What peers export, kept in the cluster: saved, too_large, failed",
+            "outcome"),
     CERTIFICATE_EXPIRY(
             Meter.Type.GAUGE,
             "sekisho.certificate.expiry",

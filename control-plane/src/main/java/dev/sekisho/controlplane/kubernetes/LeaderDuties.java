@@ -1,0 +1,77 @@
+package dev.sekisho.controlplane.kubernetes;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// Sees to the duties of the replica that leads: all at once when it begins to, then every half minute, and what failed
+/// again within seconds. On a virtual thread of its own.
+public final class LeaderDuties {
+    private static final Logger log = LoggerFactory.getLogger(LeaderDuties.class);
+    private static final Duration LOOK_EVERY = Duration.ofSeconds(30);
+    private static final Duration FIRST_RETRY = Duration.ofSeconds(1);
+
+    private final List<LeaderDuty> duties;
+    private final Map<String, String> failing = new HashMap<>();
+    private final Thread thread = Thread.ofVirtual().name("leader-duties").unstarted(this::run);
+
+    /// @param duties in the order in which they are seen to
+    public LeaderDuties(List<LeaderDuty> duties) {
+        this.duties = List.copyOf(duties);
+    }
+
+    /// Called once, when this replica leads.
+    public void start() {
+        thread.start();
+    }
+
+    /// Nothing more is written when this returns. Blocks; also when it was never started.
+    public void stop() throws InterruptedException {
+        thread.interrupt();
+        thread.join();
+    }
+
+    private void run() {
+        var retry = FIRST_RETRY;
+        try {
+            while (!Thread.currentThread().isInterrupted()) {
+                duties.forEach(this::fulfil);
+                if (failing.isEmpty()) {
+                    retry = FIRST_RETRY;
+                    Thread.sleep(LOOK_EVERY);
+                } else {
+                    Thread.sleep(retry);
+                    retry = shorter(retry.multipliedBy(2), LOOK_EVERY);
+                }
+            }
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void fulfil(LeaderDuty duty) {
+        try {
+            duty.fulfil();
+            if (failing.remove(duty.name()) != null) {
+                log.atInfo().addKeyValue("what", duty.name()).log("Could be written again");
+            }
+        } catch (IOException | RuntimeException e) {
+            var reason = String.valueOf(e.getMessage());
+            // Tried often, it would say the same often.
+            if (!Thread.currentThread().isInterrupted() && !reason.equals(failing.put(duty.name(), reason))) {
+                log.atWarn()
+                        .addKeyValue("what", duty.name())
+                        .addKeyValue("reason", reason)
+                        .log("Could not be written; it is tried again");
+            }
+        }
+    }
+
+    private static Duration shorter(Duration one, Duration other) {
+        return one.compareTo(other) < 0 ? one : other;
+    }
+}
