@@ -88,6 +88,7 @@ public final class PeerConfigMaps implements PeerStore, AutoCloseable {
     @Override
     public void save(ClusterName peer, HeldExports exports) throws IOException {
         var packed = pack(peer, exports);
+        saved.put(peer, packed); // before its own watch can tell of it
         try {
             home.apply(new ConfigMapBuilder()
                     .withMetadata(home.metadata(suffixOf(peer), Map.of(LABEL, peer.value())))
@@ -97,7 +98,6 @@ public final class PeerConfigMaps implements PeerStore, AutoCloseable {
             count("failed");
             throw e;
         }
-        saved.put(peer, packed);
         count("saved");
     }
 

@@ -2,6 +2,11 @@ package dev.sekisho.e2e;
 
 import static org.junit.jupiter.api.Assumptions.abort;
 
+import io.fabric8.kubernetes.client.Config;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientBuilder;
+import io.fabric8.kubernetes.client.vertx5.Vertx5HttpClientFactory;
+import io.vertx.core.Vertx;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -15,12 +20,14 @@ import java.util.Optional;
 public final class LabCluster {
     private static final Duration LIMIT = Duration.ofMinutes(3);
 
+    private final Path root;
     private final Path lab;
     private final String name = "test-" + ProcessHandle.current().pid();
     private boolean begun;
 
     /// @param root of the checkout
     LabCluster(Path root) {
+        this.root = root;
         lab = root.resolve("deploy/e2e/lab/lab");
     }
 
@@ -77,6 +84,77 @@ public final class LabCluster {
         var printed = lab("", "kubeconfig", name);
         printed.succeeds();
         return printed.output();
+    }
+
+    /// A client as cluster-admin; the caller closes it.
+    KubernetesClient client(Vertx vertx) throws Exception {
+        return client(vertx, config());
+    }
+
+    KubernetesClient client(Vertx vertx, Config config) {
+        return new KubernetesClientBuilder()
+                .withConfig(config)
+                .withHttpClientFactory(new Vertx5HttpClientFactory(vertx))
+                .build();
+    }
+
+    /// How to call the API server as cluster-admin.
+    Config config() throws Exception {
+        var config = Config.fromKubeconfig(kubeconfig());
+        config.setClientKeyAlgo("EC");
+        return config;
+    }
+
+    /// How to call it as a service account of the namespace `default`, made here, that may do nothing else.
+    ///
+    /// @param rules of its ClusterRole, without the brackets around them
+    Config configOf(String account, String rules) throws Exception {
+        kubectl("create", "serviceaccount", account).succeeds();
+        kubectl(
+                        "create",
+                        "clusterrolebinding",
+                        account,
+                        "--clusterrole=" + account,
+                        "--serviceaccount=default:" + account)
+                .succeeds();
+        allow(account, rules);
+        var token = kubectl("create", "token", account);
+        token.succeeds();
+        var config = config();
+        config.setClientCertData(null);
+        config.setClientKeyData(null);
+        config.setOauthToken(token.output().strip());
+        return config;
+    }
+
+    /// Replaces what the service account may do, and waits until the API server goes by it.
+    void allow(String account, String rules) throws Exception {
+        kubectlReading(
+                        "{apiVersion: rbac.authorization.k8s.io/v1, kind: ClusterRole, metadata: {name: " + account
+                                + "}, rules: [" + rules + "]}",
+                        "apply",
+                        "-f",
+                        "-")
+                .succeeds();
+    }
+
+    /// Lets etcd forget what every object was before now.
+    void compact() throws Exception {
+        var list = kubectl("get", "--raw", "/api/v1/namespaces");
+        list.succeeds();
+        var now = list.output().replaceFirst("(?s).*?\"resourceVersion\":\"(\\d+)\".*", "$1");
+        var compaction = "{\"revision\": " + now + ", \"physical\": true}";
+        lab("", "enter", name, "curl", "-sSf", "-d", compaction, "http://127.0.0.1:2379/v3/kv/compaction")
+                .succeeds();
+    }
+
+    /// What is in `deploy/crds`, ready to be used.
+    void applyDefinitions() throws Exception {
+        for (var folder : List.of("deploy/crds", "deploy/crds/optional")) {
+            kubectl("apply", "-f", root.resolve(folder).toString()).succeeds();
+        }
+        kubectl("wait", "--for=condition=Established", "crd", "--all", "--timeout=30s")
+                .succeeds();
     }
 
     /// Ends one of the cluster's programs by force and starts it again.

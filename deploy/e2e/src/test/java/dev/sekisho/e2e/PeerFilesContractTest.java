@@ -1,0 +1,16 @@
+package dev.sekisho.e2e;
+
+import dev.sekisho.controlplane.peers.PeerFiles;
+import dev.sekisho.controlplane.reconcile.PeerStore;
+import java.nio.file.Path;
+import org.junit.jupiter.api.io.TempDir;
+
+class PeerFilesContractTest extends PeerStoreContract {
+    @TempDir
+    private Path directory;
+
+    @Override
+    PeerStore store() {
+        return new PeerFiles(directory);
+    }
+}
