@@ -62,6 +62,10 @@ final class FollowingGateway {
         return status;
     }
 
+    boolean wasToldAny() {
+        return sent.isPresent();
+    }
+
     void replace(RouteVersion routes) {
         newest = Optional.of(routes);
         sendNewest();

@@ -46,6 +46,11 @@ public final class RouteFeed {
     /// A gateway pings every few seconds; one of which nothing has come for so long is gone without a word.
     private static final Duration IDLE = Duration.ofMinutes(1);
 
+    /// A gateway that comes from another replica may hold what we are only about to see. So long it keeps that, rather
+    /// than go back to what was and then forth again.
+    private static final Duration NEWS_WITHIN = Duration.ofSeconds(2);
+
+    private final Vertx vertx;
     private final Context context;
     private final HostPort listen;
     private final SpiffeId self;
@@ -58,6 +63,9 @@ public final class RouteFeed {
     private final Counter surplus;
     // Few, and read by scrapes and status pages.
     private final List<FollowingGateway> following = new CopyOnWriteArrayList<>();
+    /// The highest version that a gateway has come with.
+    private long highestHeld;
+
     private volatile Optional<RouteVersion> current = Optional.empty();
 
     public RouteFeed(
@@ -67,6 +75,7 @@ public final class RouteFeed {
             TlsIdentity identity,
             InstantSource clock,
             ControlPlaneMeters meters) {
+        this.vertx = vertx;
         this.context = context;
         this.listen = listen;
         this.self = identity.id();
@@ -133,7 +142,7 @@ public final class RouteFeed {
                     && current.get().resources().equals(resources)) {
                 return;
             }
-            var version = Math.max(version() + 1, clock.millis());
+            var version = Math.max(clock.millis(), Math.max(version(), highestHeld) + 1);
             replace(new RouteVersion(version, resources, kept));
         });
     }
@@ -235,15 +244,21 @@ public final class RouteFeed {
                     .addKeyValue("gateway", name)
                     .addKeyValue("heldVersion", subscribe.getHeldVersion())
                     .log("A gateway follows the route feed");
+            highestHeld = Math.max(highestHeld, subscribe.getHeldVersion());
             current.ifPresent(routes -> {
-                // Versions grow for the gateway too, even when this machine's clock has gone back.
-                var raised = routes.atLeast(subscribe.getHeldVersion() + 1);
-                if (raised.equals(routes)) {
+                if (routes.version() > subscribe.getHeldVersion()) {
                     follower.replace(routes);
                 } else {
-                    replace(raised);
+                    vertx.setTimer(NEWS_WITHIN.toMillis(), _ -> noNewsFor(follower));
                 }
             });
+        }
+
+        // Versions grow for a gateway, also when it comes from a replica whose clock is ahead, or ours has gone back.
+        private void noNewsFor(FollowingGateway follower) {
+            if (following.contains(follower) && !follower.wasToldAny()) {
+                current.ifPresent(routes -> replace(routes.atLeast(highestHeld + 1)));
+            }
         }
 
         private void left() {

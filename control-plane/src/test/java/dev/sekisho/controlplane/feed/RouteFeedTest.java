@@ -210,6 +210,22 @@ class RouteFeedTest {
     }
 
     @Test
+    void a_gateway_from_another_replica_does_not_go_back_to_what_was_before_its_table() {
+        feed.publish(namespaces("shop"), Set.of());
+        Await.until(() -> assertThat(feed.version()).isPositive());
+        var heldFromTheOther = feed.version() + 500;
+
+        var gateway = follow("g1", heldFromTheOther);
+        Await.until(() -> assertThat(feed.gateways()).hasSize(1));
+        feed.publish(namespaces("shop", "bank"), Set.of());
+        updatesOf(gateway, 1);
+
+        var first = gateway.updates().getFirst();
+        assertThat(first.getUpsertsList()).extracting(Resource::getKey).contains("namespace/bank");
+        assertThat(first.getVersion()).isGreaterThan(heldFromTheOther);
+    }
+
+    @Test
     void several_gateways_come_to_the_same_table() {
         feed.publish(namespaces("a"), Set.of());
         var first = follow("g1", 0);
