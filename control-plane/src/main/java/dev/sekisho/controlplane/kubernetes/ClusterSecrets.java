@@ -54,10 +54,11 @@ public final class ClusterSecrets implements AuthoritySource {
         return read(home.secret(SUFFIX).orElseThrow(() -> new IOException(nameOfSecret() + " has just been deleted")));
     }
 
-    private Secret secretOf(ClusterAuthority authority) throws IOException {
+    // It outlives the installation: peers that trust this CA would not trust that of the next one.
+    private Secret secretOf(ClusterAuthority authority) {
         var pem = authority.pem();
         return new SecretBuilder()
-                .withMetadata(home.metadata(SUFFIX, Map.of()))
+                .withMetadata(home.lasting(SUFFIX, Map.of()))
                 .withType("Opaque")
                 .withData(Map.of(
                         AuthorityPem.CERTIFICATES, encoded(pem.certificates()), AuthorityPem.KEY, encoded(pem.key())))

@@ -19,8 +19,7 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 
-/// Reads and writes the objects that we keep in our own namespace. They are owned by the installation's ClusterRole, so
-/// that they go when that is uninstalled. Its methods block; any thread.
+/// Reads and writes the objects that we keep in our own namespace. Its methods block; any thread.
 final class HomeObjects {
     private static final int CONFLICT = 409;
     private static final String RBAC = "rbac.authorization.k8s.io/v1";
@@ -37,17 +36,23 @@ final class HomeObjects {
         return installation;
     }
 
-    /// Of an object that we write.
+    /// Of an object that goes when the installation is removed: its ClusterRole owns it.
     ///
     /// @param labels besides the one that says that it is ours
     ObjectMeta metadata(String suffix, Map<String, String> labels) throws IOException {
+        return new ObjectMetaBuilder(lasting(suffix, labels))
+                .withOwnerReferences(owner())
+                .build();
+    }
+
+    /// Of an object that only goes with the namespace.
+    ObjectMeta lasting(String suffix, Map<String, String> labels) {
         var all = new HashMap<>(labels);
         all.put(OwnObjects.MANAGED_BY, OwnObjects.OURS);
         return new ObjectMetaBuilder()
                 .withNamespace(installation.namespace())
                 .withName(installation.object(suffix))
                 .withLabels(all)
-                .withOwnerReferences(owner())
                 .build();
     }
 
