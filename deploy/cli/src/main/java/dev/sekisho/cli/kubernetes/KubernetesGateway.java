@@ -27,7 +27,7 @@ final class KubernetesGateway {
 
     private KubernetesGateway() {}
 
-    static Program program(KubernetesSettings settings, PodEnvironment pod, Vertx vertx) {
+    static Program program(PodSettings settings, PodEnvironment pod, Vertx vertx) {
         var self = self(settings);
         var bundles = new TrustBundles(self.trustDomain());
         var gateway = Gateway.assemble(
@@ -55,7 +55,7 @@ final class KubernetesGateway {
         };
     }
 
-    static GatewaySettings gatewaySettings(KubernetesSettings settings, PodEnvironment pod) {
+    static GatewaySettings gatewaySettings(PodSettings settings, PodEnvironment pod) {
         var listen = settings.listen();
         return new GatewaySettings(
                 GatewayTuning.tunnel(settings.traffic(), listen.publicPort(), settings.sync(pod.namespace())),
@@ -70,7 +70,7 @@ final class KubernetesGateway {
     }
 
     /// A gateway asks no API server which cluster it is in: its certificate says so.
-    private static SpiffeId self(KubernetesSettings settings) {
+    private static SpiffeId self(PodSettings settings) {
         try {
             var certified = TlsIdentities.idIn(settings.identityDirectory());
             return new SpiffeId(
@@ -82,7 +82,7 @@ final class KubernetesGateway {
         }
     }
 
-    private static TlsIdentity identity(KubernetesSettings settings, SpiffeId self, TrustBundles bundles) {
+    private static TlsIdentity identity(PodSettings settings, SpiffeId self, TrustBundles bundles) {
         try {
             return TlsIdentities.fromDirectory(settings.identityDirectory(), self, CLOCK, bundles);
         } catch (IOException e) {

@@ -13,7 +13,7 @@ final class SettingsOption {
     @SuppressWarnings("NullAway.Init") // picocli sets it before the command runs
     private Path file;
 
-    KubernetesSettings read() {
+    PodSettings read() {
         return SettingsYaml.read(file);
     }
 }

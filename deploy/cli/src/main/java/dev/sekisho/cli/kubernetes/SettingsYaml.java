@@ -1,8 +1,8 @@
 package dev.sekisho.cli.kubernetes;
 
 import dev.sekisho.cli.UserError;
-import dev.sekisho.cli.kubernetes.KubernetesSettings.ControlPlaneAddress;
-import dev.sekisho.cli.kubernetes.KubernetesSettings.Listen;
+import dev.sekisho.cli.kubernetes.PodSettings.ControlPlaneAddress;
+import dev.sekisho.cli.kubernetes.PodSettings.Listen;
 import dev.sekisho.controlplane.clusterset.ImportAddressing.LocalTraffic;
 import dev.sekisho.controlplane.clusterset.ImportAddressing.PortRange;
 import dev.sekisho.controlplane.settings.LogFormat;
@@ -30,7 +30,7 @@ final class SettingsYaml {
     private SettingsYaml() {}
 
     /// @throws UserError with one line `file:line: field: reason` per problem, or saying why it cannot be read
-    static KubernetesSettings read(Path file) {
+    static PodSettings read(Path file) {
         try {
             return SettingsFile.read(file, "settings", SettingsYaml::settings);
         } catch (NoSuchFileException e) {
@@ -42,8 +42,8 @@ final class SettingsYaml {
         }
     }
 
-    private static Optional<KubernetesSettings> settings(Fields file) {
-        var settings = new KubernetesSettings(
+    private static Optional<PodSettings> settings(Fields file) {
+        var settings = new PodSettings(
                 file.text("name", SettingsYaml::prefix).orElse("sekisho"),
                 file.text("cluster", ClusterName::new),
                 file.text("clusterSet", ClusterSetName::new),

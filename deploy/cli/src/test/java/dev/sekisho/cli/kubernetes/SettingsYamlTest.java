@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sekisho.cli.UserError;
-import dev.sekisho.cli.kubernetes.KubernetesSettings.ControlPlaneAddress;
-import dev.sekisho.cli.kubernetes.KubernetesSettings.Listen;
+import dev.sekisho.cli.kubernetes.PodSettings.ControlPlaneAddress;
+import dev.sekisho.cli.kubernetes.PodSettings.Listen;
 import dev.sekisho.controlplane.clusterset.ImportAddressing.LocalTraffic;
 import dev.sekisho.controlplane.clusterset.ImportAddressing.PortRange;
 import dev.sekisho.controlplane.settings.LogFormat;
@@ -68,7 +68,7 @@ class SettingsYamlTest {
             """);
 
         assertThat(settings)
-                .isEqualTo(new KubernetesSettings(
+                .isEqualTo(new PodSettings(
                         "kanmon",
                         Optional.of(new ClusterName("tokyo")),
                         Optional.of(new ClusterSetName("demo")),
@@ -139,7 +139,7 @@ class SettingsYamlTest {
                 .hasMessageContaining("ConfigMap sekisho-settings");
     }
 
-    private KubernetesSettings read(String text) throws IOException {
+    private PodSettings read(String text) throws IOException {
         var file = folder.resolve("settings.yaml");
         Files.writeString(file, text);
         return SettingsYaml.read(file);

@@ -22,7 +22,7 @@ import java.util.Optional;
 /// @param identityDirectory of the gateway: `tls.crt`, `tls.key`, `ca.crt`
 /// @param stateDirectory of the gateway: where it keeps its last route table
 /// @param drain how long a gateway's open streams may take to end when it is stopped, 0 s to 1 h
-public record KubernetesSettings(
+public record PodSettings(
         String name,
         Optional<ClusterName> cluster,
         Optional<ClusterSetName> clusterSet,
