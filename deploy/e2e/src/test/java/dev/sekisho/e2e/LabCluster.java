@@ -19,6 +19,8 @@ import java.util.Optional;
 /// A real Kubernetes cluster of `deploy/e2e/lab`, under a name that no other test run on this machine has.
 public final class LabCluster {
     private static final Duration LIMIT = Duration.ofMinutes(3);
+    /// A machine that does much else at once may take so long to shake hands.
+    private static final int PATIENCE_MILLIS = 30_000;
 
     private final Path root;
     private final Path lab;
@@ -102,6 +104,8 @@ public final class LabCluster {
     Config config() throws Exception {
         var config = Config.fromKubeconfig(kubeconfig());
         config.setClientKeyAlgo("EC");
+        config.setConnectionTimeout(PATIENCE_MILLIS);
+        config.setRequestTimeout(PATIENCE_MILLIS);
         return config;
     }
 
@@ -157,9 +161,13 @@ public final class LabCluster {
                 .succeeds();
     }
 
-    /// Ends one of the cluster's programs by force and starts it again.
+    /// Ends one of the cluster's programs by force, starts it again, and waits until the API server takes requests.
     void restart(String program) throws Exception {
         lab("", "restart", name, program).succeeds();
+        Await.holds(
+                LIMIT,
+                "the API server is ready",
+                () -> kubectl("get", "--raw", "/readyz").succeeds());
     }
 
     Ended kubectl(String... arguments) throws Exception {
