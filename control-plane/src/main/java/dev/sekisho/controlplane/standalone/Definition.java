@@ -11,7 +11,7 @@ import java.util.Map;
 import java.util.Optional;
 
 /// One sound object of a file, reduced to what is used of it.
-sealed interface Definition {
+public sealed interface Definition {
     ObjectKey key();
 
     /// What no other definition of the folder may claim as well, in words.

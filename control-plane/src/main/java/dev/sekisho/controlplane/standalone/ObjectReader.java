@@ -29,7 +29,7 @@ import java.util.function.Function;
 import tools.jackson.databind.JsonNode;
 
 /// Reads the objects of a file: the kinds a standalone cluster knows, and `v1` List of them.
-final class ObjectReader {
+public final class ObjectReader {
     private static final String LIST = "v1 List";
 
     private final ClusterName cluster;
@@ -37,7 +37,7 @@ final class ObjectReader {
 
     /// @param cluster which may have no peer of its own name
     /// @param ipFamilies of the cluster, its usual one first
-    ObjectReader(ClusterName cluster, List<String> ipFamilies) {
+    public ObjectReader(ClusterName cluster, List<String> ipFamilies) {
         this.cluster = cluster;
         kinds.put(
                 "v1 Namespace",
@@ -86,6 +86,13 @@ final class ObjectReader {
         }
         refuseTwins(file, objects, problems);
         return objects;
+    }
+
+    /// One object that stands by itself at `path` of a document, wherever that came from.
+    ///
+    /// @return empty when a problem was reported
+    public Optional<Definition> read(YamlDocument document, String path, JsonNode tree, Consumer<Problem> problems) {
+        return readOne(document, path, tree, problems).map(Defined::definition);
     }
 
     private void readAny(YamlDocument document, List<Defined> objects, Consumer<Problem> problems) {

@@ -20,10 +20,11 @@ import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import tools.jackson.databind.json.JsonMapper;
 
 class NetworkPoliciesTest {
     private static NetworkPolicy withSpec(String spec) {
-        return PublishedCases.JSON.readValue("""
+        return JsonMapper.shared().readValue("""
             {"apiVersion": "networking.k8s.io/v1", "kind": "NetworkPolicy",
              "metadata": {"name": "db", "namespace": "shop"}, "spec": %s}\
             """.formatted(spec), NetworkPolicy.class);
@@ -109,7 +110,7 @@ class NetworkPoliciesTest {
 
     @Test
     void a_policy_without_namespace_is_in_default() {
-        var policy = PublishedCases.JSON.readValue("""
+        var policy = JsonMapper.shared().readValue("""
             {"metadata": {"name": "db"}, "spec": {}}\
             """, NetworkPolicy.class);
 

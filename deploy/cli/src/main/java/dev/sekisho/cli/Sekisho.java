@@ -24,6 +24,7 @@ import picocli.CommandLine.Spec;
             PeerCommand.class,
             StatusCommand.class,
             ExplainCommand.class,
+            PolicyCommand.class,
             HelpCommand.class
         })
 public final class Sekisho implements Runnable {

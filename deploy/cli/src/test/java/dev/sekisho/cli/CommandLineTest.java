@@ -50,7 +50,7 @@ class CommandLineTest {
         var answer = sekisho();
 
         assertThat(answer.exitCode()).isEqualTo(2);
-        assertThat(answer.err()).contains("demo", "standalone", "gateway", "ca", "peer", "status", "explain");
+        assertThat(answer.err()).contains("demo", "standalone", "gateway", "ca", "peer", "status", "explain", "policy");
     }
 
     @ParameterizedTest
@@ -67,7 +67,9 @@ class CommandLineTest {
                 "peer remove",
                 "peer list",
                 "status",
-                "explain"
+                "explain",
+                "policy",
+                "policy test"
             })
     void every_command_has_help(String command) {
         var answer = sekisho((command + " --help").split(" ", -1));

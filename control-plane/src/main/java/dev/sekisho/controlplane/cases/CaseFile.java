@@ -1,0 +1,90 @@
+package dev.sekisho.controlplane.cases;
+
+import dev.sekisho.controlplane.standalone.ObjectReader;
+import dev.sekisho.controlplane.yaml.Problem;
+import dev.sekisho.controlplane.yaml.YamlDocument;
+import dev.sekisho.names.ClusterName;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/// A file of policy cases, one JSON object a line. Four shapes are known, told apart by what they hold:
+///
+/// - `steps`: states of a cluster, each with who must reach whom; see `CaseStep`
+/// - `policy`, `valid`: a NetworkPolicy that an API server takes or refuses
+/// - `selector`, `labels`, `match` (or `error`): a label selector
+/// - `ip`, `cidr`, `member`: an address block
+///
+/// A case with `disputed` is one whose expectation we do not share; it is judged and told, but is no mistake.
+public final class CaseFile {
+    /// In which all pods of a case are.
+    static final ClusterName CLUSTER = new ClusterName("here");
+
+    private final Path file;
+    private final String name;
+    private final Tally tally;
+    private final ObjectReader objects = new ObjectReader(CLUSTER, List.of("IPv4", "IPv6"));
+
+    private CaseFile(Path file) {
+        this.file = file;
+        this.name = String.valueOf(file.getFileName());
+        this.tally = new Tally(name);
+    }
+
+    /// Judges every case. Any thread, which is blocked until it is done.
+    ///
+    /// @throws IOException when the file cannot be read
+    public static CaseReport run(Path file) throws IOException {
+        return new CaseFile(file).run();
+    }
+
+    private CaseReport run() throws IOException {
+        try (BufferedReader lines = Files.newBufferedReader(file)) {
+            var number = 0;
+            for (var line = lines.readLine(); line != null; line = lines.readLine()) {
+                number++;
+                if (!line.isBlank()) {
+                    judge(number, line);
+                }
+            }
+        }
+        return tally.report();
+    }
+
+    private void judge(int line, String text) {
+        JsonNode json;
+        try {
+            json = JsonMapper.shared().readTree(text);
+        } catch (JacksonException e) {
+            tally.beginCase("line " + line, line, Optional.empty());
+            tally.unreadable(List.of(new Problem(name, line, "", "is no JSON: " + e.getOriginalMessage())));
+            tally.endCase();
+            return;
+        }
+        var document = new YamlDocument(name, line, json, Map.of());
+        var id = json.path("id").asString("line " + line);
+        tally.beginCase(
+                id,
+                line,
+                Optional.of(json.path("disputed")).filter(JsonNode::isString).map(JsonNode::asString));
+        if (json.has("steps")) {
+            new ReachabilityCase(document, objects, tally).judge();
+        } else if (json.has("policy")) {
+            ObjectCase.validity(document, objects, tally);
+        } else if (json.has("selector")) {
+            ObjectCase.selector(document, objects, tally);
+        } else if (json.has("cidr")) {
+            ObjectCase.block(document, tally);
+        } else {
+            tally.unreadable(List.of(document.problem("", "is no case: it has none of steps, policy, selector, cidr")));
+        }
+        tally.endCase();
+    }
+}

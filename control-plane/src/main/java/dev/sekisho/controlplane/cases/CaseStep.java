@@ -1,0 +1,112 @@
+package dev.sekisho.controlplane.cases;
+
+import com.google.common.net.InetAddresses;
+import dev.sekisho.controlplane.kinds.Namespaces;
+import dev.sekisho.controlplane.standalone.Definition;
+import dev.sekisho.controlplane.standalone.ObjectReader;
+import dev.sekisho.controlplane.yaml.Problem;
+import dev.sekisho.controlplane.yaml.YamlDocument;
+import dev.sekisho.names.PodName;
+import dev.sekisho.names.Transport;
+import dev.sekisho.policy.Endpoint;
+import dev.sekisho.policy.Endpoint.ContainerPort;
+import dev.sekisho.policy.Policy;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Consumer;
+import tools.jackson.databind.JsonNode;
+
+/// One state of a case's cluster: pods, in the order of the file, and the policies in force.
+///
+/// @param keys the pod's own `key` or `namespace/name`; in the order of `pods`
+record CaseStep(List<CasePod> pods, Map<String, CasePod> keys, List<Policy> policies) {
+    CaseStep {
+        pods = List.copyOf(pods);
+        keys = Map.copyOf(keys);
+        policies = List.copyOf(policies);
+    }
+
+    /// @param endpoint an address when it is on its node's network: then no selector knows it
+    record CasePod(String key, Endpoint endpoint) {}
+
+    /// @param path of the step inside the document
+    /// @return what could be read; not to be used when a problem was reported
+    static CaseStep read(
+            YamlDocument document, String path, JsonNode step, ObjectReader objects, Consumer<Problem> problems) {
+        var pods = new ArrayList<CasePod>();
+        var keys = new LinkedHashMap<String, CasePod>();
+        for (var json : step.path("pods")) {
+            var field = YamlDocument.child(path + ".pods", pods.size());
+            try {
+                var pod = pod(step, json);
+                pods.add(pod);
+                keys.put(pod.key(), pod);
+            } catch (IllegalArgumentException e) {
+                problems.accept(document.problem(field, String.valueOf(e.getMessage())));
+            }
+        }
+        return new CaseStep(pods, keys, policies(document, path, step, objects, problems));
+    }
+
+    private static List<Policy> policies(
+            YamlDocument document, String path, JsonNode step, ObjectReader objects, Consumer<Problem> problems) {
+        var policies = new ArrayList<Policy>();
+        var list = step.path("networkPolicies");
+        for (var i = 0; i < list.size(); i++) {
+            var field = YamlDocument.child(YamlDocument.child(path, "networkPolicies"), i);
+            objects.read(document, field, list.get(i), problems).ifPresent(read -> {
+                if (read instanceof Definition.NetworkPolicy(var policy)) {
+                    policies.add(policy);
+                }
+            });
+        }
+        return policies;
+    }
+
+    private static CasePod pod(JsonNode step, JsonNode json) {
+        var name = new PodName(text(json, "namespace"), text(json, "name"));
+        var key = json.path("key").asString(name.toString());
+        var address = Optional.of(json.path("ip"))
+                .filter(JsonNode::isString)
+                .map(ip -> InetAddresses.forString(ip.asString()));
+        if (json.path("hostNetwork").asBoolean(false) && address.isPresent()) {
+            return new CasePod(key, new Endpoint.Address(address.get()));
+        }
+        var namespaceLabels = labels(step.path("namespaces").path(name.namespace()));
+        return new CasePod(
+                key,
+                new Endpoint.Pod(
+                        CaseFile.CLUSTER,
+                        name,
+                        labels(json.path("labels")),
+                        Namespaces.labels(name.namespace(), namespaceLabels),
+                        json.path("serviceAccount").asString("default"),
+                        address,
+                        json.path("ports").valueStream().map(CaseStep::port).toList()));
+    }
+
+    private static ContainerPort port(JsonNode json) {
+        return new ContainerPort(
+                json.path("name").asString(""),
+                Transport.valueOf(json.path("protocol").asString("TCP")),
+                json.path("port").asInt(0));
+    }
+
+    private static String text(JsonNode json, String field) {
+        return Optional.of(json.path(field))
+                .filter(JsonNode::isString)
+                .map(JsonNode::asString)
+                .orElseThrow(() -> new IllegalArgumentException(field + " must be text"));
+    }
+
+    static Map<String, String> labels(JsonNode json) {
+        var labels = new HashMap<String, String>();
+        json.properties()
+                .forEach(label -> labels.put(label.getKey(), label.getValue().asString("")));
+        return labels;
+    }
+}
