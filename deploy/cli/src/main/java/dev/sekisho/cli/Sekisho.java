@@ -24,6 +24,7 @@ import picocli.CommandLine.Spec;
             PeerCommand.class,
             StatusCommand.class,
             ExplainCommand.class,
+            CheckCommand.class,
             PolicyCommand.class,
             HelpCommand.class
         })

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -50,7 +52,8 @@ class CommandLineTest {
         var answer = sekisho();
 
         assertThat(answer.exitCode()).isEqualTo(2);
-        assertThat(answer.err()).contains("demo", "standalone", "gateway", "ca", "peer", "status", "explain", "policy");
+        assertThat(answer.err())
+                .contains("demo", "standalone", "gateway", "ca", "peer", "status", "explain", "check", "policy");
     }
 
     @ParameterizedTest
@@ -68,6 +71,7 @@ class CommandLineTest {
                 "peer list",
                 "status",
                 "explain",
+                "check",
                 "policy",
                 "policy test"
             })
@@ -296,5 +300,64 @@ class CommandLineTest {
 
         assertThat(answer.exitCode()).isEqualTo(1);
         assertThat(answer.err()).contains("context tokyo", "127.99.0.1").doesNotContain("Exception");
+    }
+
+    @Test
+    void check_tells_what_a_folder_lacks_and_the_command_that_mends_it() throws IOException {
+        var directory = cluster("tokyo");
+        Files.writeString(
+                Path.of(directory, "cluster.yaml"),
+                Files.readString(Path.of(directory, "cluster.yaml"))
+                        + "  listen: {controlPlaneAdmin: \"127.99.0.1:1\", gatewayAdmin: \"127.99.0.1:2\"}\n");
+
+        var before = sekisho("check", "--directory", directory);
+        sekisho("ca", "init", "--directory", directory);
+        var after = sekisho("check", "--directory", directory, "-o", "json");
+
+        assertThat(before.exitCode()).isEqualTo(1);
+        assertThat(before.out())
+                .contains("FAIL identity: ", "       sekisho ca init --directory " + directory)
+                .contains("FAIL programs: ", "       sekisho standalone --directory " + directory);
+        assertThat(after.out())
+                .contains("\"check\" : \"identity\"", "holds who we are")
+                .doesNotContain("ca init");
+    }
+
+    @Test
+    void check_names_a_port_that_somebody_else_has() throws IOException {
+        var directory = cluster("tokyo");
+        try (var taken = new ServerSocket(0, 1, InetAddress.ofLiteral("127.0.0.1"))) {
+            Files.writeString(
+                    Path.of(directory, "cluster.yaml"),
+                    Files.readString(Path.of(directory, "cluster.yaml"))
+                            + "  listen: {controlPlaneAdmin: \"127.99.0.1:1\", gatewayAdmin: \"127.99.0.1:2\","
+                            + " feed: \"127.0.0.1:" + taken.getLocalPort() + "\"}\n");
+
+            var answer = sekisho("check", "--directory", directory);
+
+            assertThat(answer.exitCode()).isEqualTo(1);
+            assertThat(answer.out())
+                    .contains("FAIL listen.feed: 127.0.0.1:" + taken.getLocalPort() + " is taken", "ss -ltnp");
+        }
+    }
+
+    @Test
+    void check_of_an_api_server_where_nobody_listens_ends_there() throws IOException {
+        var kubeconfig = Files.writeString(folder.resolve("config"), """
+            apiVersion: v1
+            kind: Config
+            clusters: [{name: c, cluster: {server: "http://127.99.0.1:1"}}]
+            users: [{name: u, user: {}}]
+            contexts: [{name: tokyo, context: {cluster: c, user: u}}]
+            current-context: tokyo
+            """);
+
+        var answer = sekisho("check", "--kubeconfig", kubeconfig.toString());
+
+        assertThat(answer.exitCode()).isEqualTo(1);
+        assertThat(answer.out())
+                .contains("FAIL API server: context tokyo: the API server cannot be reached")
+                .contains("kubectl --kubeconfig " + kubeconfig + " --context tokyo get --raw /readyz")
+                .contains("0 ok, 0 to look at, 1 failed");
     }
 }

@@ -55,7 +55,7 @@ public final class LabCluster {
         return variable("LAB_ARCHIVES").map(Path::of).filter(Files::isDirectory).isPresent();
     }
 
-    private static Path home() {
+    static Path home() {
         return variable("LAB_HOME")
                 .map(Path::of)
                 .orElseGet(() -> variable("XDG_CACHE_HOME")

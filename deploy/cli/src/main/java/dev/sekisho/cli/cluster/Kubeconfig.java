@@ -85,6 +85,11 @@ public final class Kubeconfig {
                         .orElse("") + "--context " + Shell.quote(context);
     }
 
+    /// As [#kubectlOptions], for helm.
+    String helmOptions(String context) {
+        return kubectlOptions(context).replaceFirst("--context", "--kube-context");
+    }
+
     private Config read(Optional<String> context) {
         try {
             return asked.isPresent() || files.size() == 1

@@ -12,13 +12,13 @@ public final class KubernetesCluster implements AutoCloseable {
     private final KubernetesClient client;
     private final String context;
     private final String namespace;
-    private final String kubectlOptions;
+    private final Kubeconfig kubeconfig;
 
-    private KubernetesCluster(KubernetesClient client, String context, String namespace, String kubectlOptions) {
+    private KubernetesCluster(KubernetesClient client, String context, String namespace, Kubeconfig kubeconfig) {
         this.client = client;
         this.context = context;
         this.namespace = namespace;
-        this.kubectlOptions = kubectlOptions;
+        this.kubeconfig = kubeconfig;
     }
 
     /// Connects on the first question only.
@@ -31,7 +31,7 @@ public final class KubernetesCluster implements AutoCloseable {
         var name = config.getCurrentContext().getName();
         try {
             var client = new KubernetesClientBuilder().withConfig(config).build();
-            return new KubernetesCluster(client, name, namespace, kubeconfig.kubectlOptions(name));
+            return new KubernetesCluster(client, name, namespace, kubeconfig);
         } catch (KubernetesClientException e) {
             throw new UserError("context " + name + " of " + kubeconfig + " cannot be used: " + Reasons.of(e), e);
         }
@@ -65,12 +65,23 @@ public final class KubernetesCluster implements AutoCloseable {
     ///
     /// @param arguments as for a shell
     public String kubectl(String arguments) {
-        return "kubectl " + kubectlOptions + " " + arguments;
+        return "kubectl " + kubeconfig.kubectlOptions(context) + " " + arguments;
     }
 
     /// [#kubectl] in the namespace where we are installed.
     public String kubectlHere(String arguments) {
         return kubectl("-n " + Shell.quote(namespace) + " " + arguments);
+    }
+
+    /// A helm command the user can paste, in the namespace where we are installed.
+    public String helmHere(String arguments) {
+        return "helm " + kubeconfig.helmOptions(context) + " -n " + Shell.quote(namespace) + " " + arguments;
+    }
+
+    /// A command of ours on this cluster, which the user can paste.
+    public String sekisho(String arguments) {
+        return "sekisho " + arguments + " " + kubeconfig.kubectlOptions(context)
+                + (namespace.equals(InstalledNames.NAMESPACE) ? "" : " -n " + Shell.quote(namespace));
     }
 
     @Override

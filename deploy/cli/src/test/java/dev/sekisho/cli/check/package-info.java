@@ -1,0 +1,4 @@
+@NullMarked
+package dev.sekisho.cli.check;
+
+import org.jspecify.annotations.NullMarked;
