@@ -128,10 +128,14 @@ final class HomeObjects {
 
     /// In words for an operator: never what was sent, which may be a key.
     static IOException failure(String what, KubernetesClientException e) {
-        var said = Optional.ofNullable(e.getStatus())
+        return new IOException(what + ": " + said(e), e);
+    }
+
+    /// What the API server said, likewise.
+    static String said(KubernetesClientException e) {
+        return Optional.ofNullable(e.getStatus())
                 .map(Status::getMessage)
                 .or(() -> Optional.ofNullable(e.getCause()).map(Throwable::getMessage))
                 .orElse("the API server does not answer");
-        return new IOException(what + ": " + said, e);
     }
 }

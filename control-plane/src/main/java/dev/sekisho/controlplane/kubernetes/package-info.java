@@ -1,10 +1,18 @@
-/// A Kubernetes cluster as the control plane's edge: here, the kinds that Kubernetes does not bring along.
+/// A Kubernetes cluster as the control plane's edge.
 ///
-/// [dev.sekisho.controlplane.kubernetes.ServiceExport] and [dev.sekisho.controlplane.kubernetes.ServiceImport] are the
-/// Multi-Cluster Services API, [dev.sekisho.controlplane.kubernetes.Peer] is ours,
-/// [dev.sekisho.controlplane.kubernetes.ClusterProperty] is only read. Their schemas are in `deploy/crds`; a test holds
-/// the two together. Values that the schema limits to a few words are plain text here: a word that a later version of
-/// the API adds must not make a whole watch unreadable.
+/// Reading order: [dev.sekisho.controlplane.kubernetes.ClusterWatch] is what is seen of the cluster, by an informer per
+/// kind; [dev.sekisho.controlplane.kubernetes.WatchedKinds] is what is kept of an object, and
+/// [dev.sekisho.controlplane.kubernetes.WatchedCluster] the view of all of them. What we keep for ourselves is written
+/// by
+/// [dev.sekisho.controlplane.kubernetes.LeaderDuties], by the replica that
+/// [dev.sekisho.controlplane.kubernetes.Leadership] chose.
+///
+/// The kinds that Kubernetes does not bring along: [dev.sekisho.controlplane.kubernetes.ServiceExport] and
+/// [dev.sekisho.controlplane.kubernetes.ServiceImport] are the Multi-Cluster Services API,
+/// [dev.sekisho.controlplane.kubernetes.Peer] is ours, [dev.sekisho.controlplane.kubernetes.ClusterProperty] is only
+/// read.
+/// Their schemas are in `deploy/crds`; a test holds the two together. Values that the schema limits to a few words are
+/// plain text here: a word that a later version of the API adds must not make a whole watch unreadable.
 @NullMarked
 package dev.sekisho.controlplane.kubernetes;
 

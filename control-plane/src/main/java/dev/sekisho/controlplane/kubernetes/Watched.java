@@ -1,0 +1,224 @@
+package dev.sekisho.controlplane.kubernetes;
+
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.ObjectMeta;
+import io.fabric8.kubernetes.client.CustomResource;
+import io.fabric8.kubernetes.client.informers.cache.Cache;
+import io.fabric8.kubernetes.client.informers.cache.ItemStore;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// All objects of one kind as its informer saw them last: what is kept of each is read once, when the object changes,
+/// and an object itself only stays where we write to it. The informer writes from its own thread; any thread may read.
+final class Watched<T extends HasMetadata, V> implements ItemStore<T> {
+    private static final Logger log = LoggerFactory.getLogger(Watched.class);
+
+    private final WatchedKind<T, V> kind;
+    private final Runnable bell;
+    private final Map<String, Seen<T, V>> all = new ConcurrentSkipListMap<>();
+    private final AtomicBoolean valuesChanged = new AtomicBoolean();
+    private final AtomicBoolean objectsChanged = new AtomicBoolean();
+    private volatile boolean synced;
+    private volatile String problem = "has not been read yet";
+    private volatile boolean failing;
+
+    /// @param object without what nobody reads of it; only of custom resources and of what is ours
+    private record Seen<T, V>(Optional<V> value, Optional<T> object, boolean readable) {}
+
+    /// @param bell rung after something changed; must not block
+    Watched(WatchedKind<T, V> kind, Runnable bell) {
+        this.kind = kind;
+        this.bell = bell;
+    }
+
+    WatchedKind<T, V> kind() {
+        return kind;
+    }
+
+    /// What is kept of the objects, in the order of their names.
+    Stream<V> kept() {
+        return all.values().stream().flatMap(seen -> seen.value().stream());
+    }
+
+    /// Those that we write to.
+    Stream<T> objects() {
+        return all.values().stream().flatMap(seen -> seen.object().stream());
+    }
+
+    Optional<T> object(String key) {
+        return Optional.ofNullable(all.get(key)).flatMap(Seen::object);
+    }
+
+    /// Whether what is kept has changed since this was last asked.
+    boolean takeValuesChanged() {
+        return valuesChanged.getAndSet(false);
+    }
+
+    /// Whether an object that we write to has changed since this was last asked, whoever changed it.
+    boolean takeObjectsChanged() {
+        return objectsChanged.getAndSet(false);
+    }
+
+    /// What is missing until all objects have been read once, in words for an operator.
+    Optional<String> waitingFor() {
+        return synced ? Optional.empty() : Optional.of(kind.plural() + ": " + problem);
+    }
+
+    boolean isSynced() {
+        return synced;
+    }
+
+    /// All objects have been read; what is gone is removed.
+    void listed() {
+        if (failing) {
+            failing = false;
+            log.atInfo().addKeyValue("kind", kind.plural()).log("Can be watched again");
+        }
+        synced = true;
+        bell.run();
+    }
+
+    /// It could not be read or watched; what was seen before stays (invariant 1).
+    void failed(String reason) {
+        if (!failing || !reason.equals(problem)) {
+            failing = true;
+            problem = reason;
+            log.atWarn()
+                    .addKeyValue("kind", kind.plural())
+                    .addKeyValue("reason", reason)
+                    .log("Cannot be watched; it is tried again, and what was seen before stays");
+        }
+    }
+
+    @Override
+    public @Nullable T put(String key, T object) {
+        var before = Optional.ofNullable(all.get(key));
+        var now = see(key, object, before);
+        all.put(key, now);
+        tell(before, Optional.of(now));
+        return before.isPresent() ? blank(key) : null;
+    }
+
+    @Override
+    public @Nullable T remove(String key) {
+        var before = Optional.ofNullable(all.remove(key));
+        tell(before, Optional.empty());
+        return before.isPresent() ? blank(key) : null;
+    }
+
+    private Seen<T, V> see(String key, T object, Optional<Seen<T, V>> before) {
+        var wasReadable = before.map(Seen::readable).orElse(true);
+        Optional<V> value;
+        var readable = false;
+        try {
+            kind.problems().apply(object).stream().findFirst().ifPresent(first -> {
+                throw new IllegalArgumentException(first.field() + ": " + first.reason());
+            });
+            value = kind.read().apply(object);
+            readable = true;
+        } catch (RuntimeException e) {
+            value = kind.unreadable().apply(object);
+            if (wasReadable) {
+                tellUnreadable(key, e);
+            }
+        }
+        // Whoever compares views may go by identity.
+        var same = before.map(Seen::value).filter(value::equals);
+        return new Seen<>(same.orElse(value), written(object), readable);
+    }
+
+    private void tellUnreadable(String key, RuntimeException e) {
+        log.atWarn()
+                .addKeyValue("kind", kind.plural())
+                .addKeyValue("object", key)
+                .addKeyValue("reason", e.getMessage())
+                .log("An object cannot be read: it is passed over, or, as a policy, taken to allow nothing");
+    }
+
+    private void tell(Optional<Seen<T, V>> before, Optional<Seen<T, V>> now) {
+        var valuesDiffer = !before.flatMap(Seen::value).equals(now.flatMap(Seen::value));
+        var objectsDiffer = !version(before).equals(version(now));
+        if (valuesDiffer) {
+            valuesChanged.set(true);
+        }
+        if (objectsDiffer) {
+            objectsChanged.set(true);
+        }
+        if (valuesDiffer || objectsDiffer) {
+            bell.run();
+        }
+    }
+
+    private Optional<String> version(Optional<Seen<T, V>> seen) {
+        return seen.flatMap(Seen::object).map(object -> object.getMetadata().getResourceVersion());
+    }
+
+    private Optional<T> written(T object) {
+        var metadata = object.getMetadata();
+        if (!(object instanceof CustomResource<?, ?>) && !OwnObjects.isOurs(metadata)) {
+            return Optional.empty();
+        }
+        metadata.setManagedFields(List.of());
+        metadata.setAnnotations(Map.of());
+        if (object instanceof CustomResource<?, ?>) {
+            return Optional.of(object);
+        }
+        var trimmed = blank();
+        trimmed.setMetadata(metadata);
+        return Optional.of(trimmed);
+    }
+
+    // An informer only asks a store for whose object it was.
+    private T blank(String key) {
+        var slash = key.indexOf('/');
+        var metadata = new ObjectMeta();
+        metadata.setName(key.substring(slash + 1));
+        if (slash >= 0) {
+            metadata.setNamespace(key.substring(0, slash));
+        }
+        var blank = blank();
+        blank.setMetadata(metadata);
+        return blank;
+    }
+
+    private T blank() {
+        return kind.blank().get();
+    }
+
+    @Override
+    public @Nullable T get(String key) {
+        return all.containsKey(key) ? blank(key) : null;
+    }
+
+    @Override
+    public Stream<String> keySet() {
+        return all.keySet().stream();
+    }
+
+    @Override
+    public Stream<T> values() {
+        return keySet().map(this::blank);
+    }
+
+    @Override
+    public int size() {
+        return all.size();
+    }
+
+    @Override
+    public String getKey(T object) {
+        return Cache.metaNamespaceKeyFunc(object);
+    }
+
+    @Override
+    public boolean isFullState() {
+        return false;
+    }
+}

@@ -1,0 +1,197 @@
+package dev.sekisho.controlplane.kubernetes;
+
+import com.google.common.collect.Interner;
+import com.google.common.collect.Interners;
+import com.google.common.net.InetAddresses;
+import dev.sekisho.controlplane.clusterset.ClusterView;
+import dev.sekisho.controlplane.clusterset.ClusterView.GatewayPod;
+import dev.sekisho.controlplane.clusterset.ClusterView.WrittenImport;
+import dev.sekisho.controlplane.kinds.EndpointSlices;
+import dev.sekisho.controlplane.kinds.FieldProblem;
+import dev.sekisho.controlplane.kinds.Metadata;
+import dev.sekisho.controlplane.kinds.Namespaces;
+import dev.sekisho.controlplane.kinds.NetworkPolicies;
+import dev.sekisho.controlplane.kinds.Peers;
+import dev.sekisho.controlplane.kinds.Pods;
+import dev.sekisho.controlplane.kinds.ServiceExports;
+import dev.sekisho.controlplane.kinds.Services;
+import dev.sekisho.names.PodName;
+import dev.sekisho.names.PortKey;
+import dev.sekisho.names.ServiceName;
+import dev.sekisho.names.Transport;
+import dev.sekisho.policy.Policy;
+import dev.sekisho.policy.PolicyName;
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.Namespace;
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.Service;
+import io.fabric8.kubernetes.api.model.discovery.v1.EndpointSlice;
+import io.fabric8.kubernetes.api.model.networking.v1.NetworkPolicy;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/// The kinds that are watched, and what is kept of them.
+final class WatchedKinds {
+    // Only asked for a Service that names no family, and an API server lets none pass.
+    private static final List<String> USUAL_FAMILIES = List.of("IPv4", "IPv6");
+
+    static final WatchedKind<Namespace, SeenNamespace> NAMESPACES =
+            new WatchedKind<>("namespaces", Namespace.class, Namespace::new, Namespaces::problems, namespace -> {
+                var name = namespace.getMetadata().getName();
+                var labels = Namespaces.labels(name, OwnObjects.labels(namespace.getMetadata()));
+                return Optional.of(new SeenNamespace(name, Map.copyOf(labels)));
+            });
+
+    static final WatchedKind<Service, SeenService> SERVICES =
+            new WatchedKind<>("services", Service.class, Service::new, Services::problems, WatchedKinds::service);
+
+    static final WatchedKind<EndpointSlice, ClusterView.EndpointSlice> ENDPOINT_SLICES = new WatchedKind<>(
+            "endpointslices", EndpointSlice.class, EndpointSlice::new, EndpointSlices::problems, slice -> {
+                return isOurs(slice) ? Optional.empty() : EndpointSlices.slice(slice);
+            });
+
+    static final WatchedKind<NetworkPolicy, Policy> NETWORK_POLICIES = new WatchedKind<>(
+            "networkpolicies",
+            NetworkPolicy.class,
+            NetworkPolicy::new,
+            NetworkPolicies::problems,
+            policy -> isPass(policy) ? Optional.empty() : Optional.of(NetworkPolicies.policy(policy)),
+            policy -> isPass(policy) ? Optional.empty() : Optional.of(Policy.closed(policyName(policy))));
+
+    static final WatchedKind<ServiceExport, ClusterView.ServiceExport> SERVICE_EXPORTS = new WatchedKind<>(
+            "serviceexports", ServiceExport.class, ServiceExport::new, WatchedKinds::problems, export -> {
+                return Optional.of(new ClusterView.ServiceExport(
+                        new ServiceName(
+                                export.getMetadata().getNamespace(),
+                                export.getMetadata().getName()),
+                        Metadata.createdAt(export.getMetadata()).orElseThrow(),
+                        ServiceExports.exportedLabels(plain(export)),
+                        ServiceExports.exportedAnnotations(plain(export))));
+            });
+
+    /// Only kept for whoever writes them.
+    static final WatchedKind<ServiceImport, Void> SERVICE_IMPORTS = new WatchedKind<>(
+            "serviceimports", ServiceImport.class, ServiceImport::new, _ -> List.of(), _ -> Optional.empty());
+
+    static final WatchedKind<Peer, ClusterView.Peer> PEERS = new WatchedKind<>(
+            "peers",
+            Peer.class,
+            Peer::new,
+            peer -> Peers.problems(plain(peer)),
+            peer -> Optional.of(Peers.peer(plain(peer))));
+
+    /// Those of our own namespace that a selector has picked already.
+    static final WatchedKind<Pod, GatewayPod> GATEWAY_PODS =
+            new WatchedKind<>("gateway pods", Pod.class, Pod::new, Pods::problems, WatchedKinds::gatewayPod);
+
+    private WatchedKinds() {}
+
+    record SeenNamespace(String name, Map<String, String> labels) {}
+
+    /// A Service is a user's, or there for an import.
+    sealed interface SeenService {
+        record OfUser(ClusterView.Service service) implements SeenService {}
+
+        record OfImport(WrittenImport written) implements SeenService {}
+    }
+
+    /// Pods of one Deployment have most in common, so what is equal is kept once: a pod takes half the memory then.
+    static WatchedKind<Pod, ClusterView.Pod> pods() {
+        Interner<Object> interner = Interners.newWeakInterner();
+        return new WatchedKind<>(
+                "pods", Pod.class, Pod::new, Pods::problems, pod -> Optional.of(shared(Pods.pod(pod), interner)));
+    }
+
+    private static ClusterView.Pod shared(ClusterView.Pod pod, Interner<Object> interner) {
+        return new ClusterView.Pod(
+                new PodName(shared(pod.name().namespace(), interner), pod.name().name()),
+                shared(pod.labels(), interner),
+                shared(pod.serviceAccount(), interner),
+                pod.addresses(),
+                shared(pod.ports(), interner),
+                pod.hostNetwork());
+    }
+
+    @SuppressWarnings("unchecked") // what is equal to a T here has its type: strings, and maps and lists of one content
+    private static <T> T shared(T value, Interner<Object> interner) {
+        return (T) interner.intern(value);
+    }
+
+    private static Optional<GatewayPod> gatewayPod(Pod pod) {
+        return Pods.isReady(pod) && pod.getMetadata().getDeletionTimestamp() == null
+                ? Optional.of(new GatewayPod(Pods.name(pod), Pods.pod(pod).addresses()))
+                : Optional.empty();
+    }
+
+    private static Optional<SeenService> service(Service service) {
+        if (!isOurs(service)) {
+            return Optional.of(new SeenService.OfUser(Services.service(service, USUAL_FAMILIES)));
+        }
+        var name = OwnObjects.labels(service.getMetadata()).get(OwnObjects.IMPORT);
+        if (name == null) {
+            return Optional.empty();
+        }
+        var imported = new ServiceName(service.getMetadata().getNamespace(), name);
+        return service.getMetadata().getName().equals(DerivedName.of(imported))
+                ? Optional.of(new SeenService.OfImport(written(imported, service)))
+                : Optional.empty();
+    }
+
+    private static WrittenImport written(ServiceName imported, Service derived) {
+        var listenPorts = new HashMap<PortKey, Integer>();
+        for (var port : derived.getSpec().getPorts()) {
+            Optional.ofNullable(port.getTargetPort())
+                    .map(target -> target.getIntVal())
+                    .ifPresent(listen -> listenPorts.put(
+                            new PortKey(Transport.valueOf(port.getProtocol()), port.getPort()), listen));
+        }
+        return new WrittenImport(
+                imported,
+                derived.getSpec().getClusterIPs().stream()
+                        .filter(ip -> !ip.equals("None"))
+                        .map(InetAddresses::forString)
+                        .toList(),
+                listenPorts);
+    }
+
+    private static boolean isOurs(HasMetadata object) {
+        return OwnObjects.isOurs(object.getMetadata());
+    }
+
+    // Both labels: one of ours that is no pass may well be a user's that somebody labelled so, and stays in force.
+    private static boolean isPass(NetworkPolicy policy) {
+        return isOurs(policy) && OwnObjects.labels(policy.getMetadata()).containsKey(OwnObjects.GATEWAY_PASS);
+    }
+
+    private static PolicyName policyName(NetworkPolicy policy) {
+        return new PolicyName(
+                policy.getMetadata().getNamespace(), policy.getMetadata().getName());
+    }
+
+    private static List<FieldProblem> problems(ServiceExport export) {
+        return ServiceExports.problems(plain(export));
+    }
+
+    private static ServiceExports.ServiceExport plain(ServiceExport export) {
+        return new ServiceExports.ServiceExport(
+                export.getApiVersion(),
+                export.getKind(),
+                export.getMetadata(),
+                Optional.ofNullable(export.getSpec())
+                        .map(spec -> new ServiceExports.Spec(
+                                Optional.of(spec.exportedLabels()), Optional.of(spec.exportedAnnotations()))),
+                Optional.empty());
+    }
+
+    private static Peers.Peer plain(Peer peer) {
+        return new Peers.Peer(
+                peer.getApiVersion(),
+                peer.getKind(),
+                peer.getMetadata(),
+                Optional.ofNullable(peer.getSpec())
+                        .map(spec -> new Peers.Spec(spec.endpoint(), Optional.ofNullable(spec.caBundle()))),
+                Optional.empty());
+    }
+}

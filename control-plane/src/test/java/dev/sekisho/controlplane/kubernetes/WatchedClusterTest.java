@@ -1,0 +1,353 @@
+package dev.sekisho.controlplane.kubernetes;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.google.common.net.InetAddresses;
+import dev.sekisho.controlplane.LogLines;
+import dev.sekisho.controlplane.clusterset.ClusterView;
+import dev.sekisho.controlplane.clusterset.ClusterView.WrittenImport;
+import dev.sekisho.names.ClusterName;
+import dev.sekisho.names.PodName;
+import dev.sekisho.names.PortKey;
+import dev.sekisho.names.ServiceName;
+import dev.sekisho.names.Transport;
+import dev.sekisho.policy.Policy;
+import dev.sekisho.policy.PolicyName;
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.NamespaceBuilder;
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.PodBuilder;
+import io.fabric8.kubernetes.api.model.Service;
+import io.fabric8.kubernetes.api.model.ServiceBuilder;
+import io.fabric8.kubernetes.api.model.discovery.v1.EndpointSlice;
+import io.fabric8.kubernetes.api.model.discovery.v1.EndpointSliceBuilder;
+import io.fabric8.kubernetes.api.model.networking.v1.NetworkPolicy;
+import io.fabric8.kubernetes.api.model.networking.v1.NetworkPolicyBuilder;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+class WatchedClusterTest {
+    private static final ServiceName DB = new ServiceName("shop", "db");
+    private static final Map<String, String> OURS = Map.of(OwnObjects.MANAGED_BY, OwnObjects.OURS);
+
+    private final WatchedCluster cluster = new WatchedCluster(() -> {});
+    private int version;
+
+    private List<Watched<?, ?>> all() {
+        return List.of(
+                cluster.namespaces,
+                cluster.pods,
+                cluster.services,
+                cluster.endpointSlices,
+                cluster.networkPolicies,
+                cluster.serviceExports,
+                cluster.serviceImports,
+                cluster.peers,
+                cluster.gatewayPods);
+    }
+
+    private void listed() {
+        all().forEach(Watched::listed);
+    }
+
+    private <T extends HasMetadata> void put(Watched<T, ?> watched, T object) {
+        object.getMetadata().setResourceVersion(String.valueOf(++version));
+        watched.put(watched.getKey(object), object);
+    }
+
+    private ClusterView view() {
+        return cluster.takeView().orElseThrow();
+    }
+
+    private static List<ClusterView.EndpointSlice> slices(ClusterView view) {
+        return view.endpointSlices().getOrDefault(DB, List.of());
+    }
+
+    private static Pod pod(String name, String ip) {
+        return new PodBuilder()
+                .withNewMetadata()
+                .withNamespace("shop")
+                .withName(name)
+                .withLabels(Map.of("app", "web"))
+                .endMetadata()
+                .withNewSpec()
+                .withServiceAccountName("web")
+                .addNewContainer()
+                .withName("web")
+                .addNewPort()
+                .withContainerPort(80)
+                .withProtocol("TCP")
+                .endPort()
+                .endContainer()
+                .endSpec()
+                .withNewStatus()
+                .withPhase("Running")
+                .withPodIP(ip)
+                .addNewPodIP(ip)
+                .addNewCondition()
+                .withType("Ready")
+                .withStatus("True")
+                .endCondition()
+                .endStatus()
+                .build();
+    }
+
+    private static Pod with(Pod pod, String ready, String heartbeat) {
+        return new PodBuilder(pod)
+                .editStatus()
+                .withConditions()
+                .addNewCondition()
+                .withType("Ready")
+                .withStatus(ready)
+                .withLastProbeTime(heartbeat)
+                .endCondition()
+                .endStatus()
+                .build();
+    }
+
+    private static Service service(String name, Map<String, String> labels) {
+        return new ServiceBuilder()
+                .withNewMetadata()
+                .withNamespace("shop")
+                .withName(name)
+                .withLabels(labels)
+                .endMetadata()
+                .withNewSpec()
+                .withClusterIP("10.96.7.7")
+                .withClusterIPs("10.96.7.7", "fd00:96::7")
+                .withIpFamilies("IPv4", "IPv6")
+                .addNewPort()
+                .withPort(6379)
+                .withProtocol("TCP")
+                .withNewTargetPort(20_001)
+                .endPort()
+                .endSpec()
+                .build();
+    }
+
+    private static EndpointSlice slice(String name, String address, Map<String, String> labels) {
+        return new EndpointSliceBuilder()
+                .withNewMetadata()
+                .withNamespace("shop")
+                .withName(name)
+                .withLabels(labels)
+                .addToLabels("kubernetes.io/service-name", "db")
+                .endMetadata()
+                .withAddressType("IPv4")
+                .addNewPort()
+                .withPort(6379)
+                .withProtocol("TCP")
+                .endPort()
+                .addNewEndpoint()
+                .withAddresses(address)
+                .endEndpoint()
+                .build();
+    }
+
+    private static NetworkPolicy policy(String name, Map<String, String> labels, String type) {
+        return new NetworkPolicyBuilder()
+                .withNewMetadata()
+                .withNamespace("shop")
+                .withName(name)
+                .withLabels(labels)
+                .endMetadata()
+                .withNewSpec()
+                .withNewPodSelector()
+                .endPodSelector()
+                .withPolicyTypes(type)
+                .endSpec()
+                .build();
+    }
+
+    @Test
+    void invariant_1_there_is_no_view_until_every_kind_has_been_read() {
+        put(cluster.pods, pod("web-1", "10.244.0.5"));
+        cluster.pods.failed("pods is forbidden");
+        for (var each : all()) {
+            assertThat(cluster.takeView()).isEmpty();
+            assertThat(cluster.waitingFor())
+                    .anyMatch(missing -> missing.startsWith(each.kind().plural() + ": "));
+            if (each == cluster.pods) {
+                assertThat(cluster.waitingFor()).contains("pods: pods is forbidden");
+            }
+            each.listed();
+        }
+
+        assertThat(cluster.waitingFor()).isEmpty();
+        assertThat(view().pods()).containsOnlyKeys(new PodName("shop", "web-1"));
+    }
+
+    @Test
+    void what_did_not_change_is_the_same_in_the_next_view() {
+        put(
+                cluster.namespaces,
+                new NamespaceBuilder()
+                        .withNewMetadata()
+                        .withName("shop")
+                        .endMetadata()
+                        .build());
+        put(cluster.pods, pod("web-1", "10.244.0.5"));
+        put(cluster.pods, pod("web-2", "10.244.0.6"));
+        put(cluster.endpointSlices, slice("db-1", "10.244.0.9", Map.of()));
+        listed();
+        var before = view();
+
+        put(cluster.pods, pod("web-2", "10.244.0.7"));
+        put(cluster.endpointSlices, slice("db-2", "10.244.0.11", Map.of()));
+        var after = view();
+
+        var first = new PodName("shop", "web-1");
+        assertThat(after.pods().get(first)).isSameAs(before.pods().get(first));
+        assertThat(after.pods()).isNotEqualTo(before.pods());
+        assertThat(after.namespaces()).isSameAs(before.namespaces());
+        assertThat(after.services()).isSameAs(before.services());
+        assertThat(slices(after)).hasSize(2);
+        assertThat(slices(after).getFirst()).isSameAs(slices(before).getFirst());
+    }
+
+    @Test
+    void what_is_kept_of_an_object_decides_whether_there_is_a_new_view() {
+        put(cluster.pods, pod("web-1", "10.244.0.5"));
+        listed();
+        view();
+
+        put(cluster.pods, with(pod("web-1", "10.244.0.5"), "False", "2026-11-28T15:00:00Z"));
+
+        assertThat(cluster.takeView()).isEmpty();
+        assertThat(cluster.takeObjectsChanged()).isFalse();
+    }
+
+    @Test
+    void a_pod_that_has_ended_has_no_address_any_more() {
+        put(cluster.pods, pod("job", "10.244.0.5"));
+        listed();
+        view();
+
+        put(
+                cluster.pods,
+                new PodBuilder(pod("job", "10.244.0.5"))
+                        .editStatus()
+                        .withPhase("Succeeded")
+                        .endStatus()
+                        .build());
+
+        assertThat(view().pods().values())
+                .singleElement()
+                .satisfies(pod -> assertThat(pod.addresses()).isEmpty());
+    }
+
+    @Test
+    void gateways_are_the_ready_pods_that_do_not_end() {
+        put(cluster.gatewayPods, pod("gateway-1", "10.244.0.5"));
+        put(cluster.gatewayPods, with(pod("gateway-2", "10.244.0.6"), "False", "2026-11-28T15:00:00Z"));
+        var ending = pod("gateway-3", "10.244.0.7");
+        ending.getMetadata().setDeletionTimestamp("2026-11-28T15:00:00Z");
+        put(cluster.gatewayPods, ending);
+        listed();
+
+        assertThat(view().gateways())
+                .containsExactly(new ClusterView.GatewayPod(
+                        new PodName("shop", "gateway-1"), List.of(InetAddresses.forString("10.244.0.5"))));
+    }
+
+    @Test
+    void a_policy_that_cannot_be_read_allows_nothing_and_is_told_once() {
+        listed();
+        view();
+
+        try (var lines = LogLines.captured()) {
+            put(cluster.networkPolicies, policy("newer", Map.of(), "Sideways"));
+            put(cluster.networkPolicies, policy("newer", Map.of(), "Backwards"));
+
+            assertThat(lines.warnings("cannot be read")).hasSize(1);
+        }
+        assertThat(view().policies()).containsExactly(Policy.closed(new PolicyName("shop", "newer")));
+    }
+
+    @Test
+    void another_object_that_cannot_be_read_is_passed_over() {
+        put(cluster.endpointSlices, slice("db-1", "10.244.0.9", Map.of()));
+        put(cluster.endpointSlices, slice("newer", "not an address", Map.of()));
+        listed();
+
+        assertThat(view().endpointSlices().get(DB)).hasSize(1);
+    }
+
+    @Test
+    void our_passes_are_no_policies_and_what_only_claims_to_be_ours_is_one() {
+        var pass = Map.of(OwnObjects.MANAGED_BY, OwnObjects.OURS, OwnObjects.GATEWAY_PASS, "ingress");
+        put(cluster.networkPolicies, policy("pass", pass, "Ingress"));
+        put(cluster.networkPolicies, policy("theirs", Map.of(OwnObjects.GATEWAY_PASS, "ingress"), "Ingress"));
+        put(cluster.networkPolicies, policy("labelled", OURS, "Ingress"));
+        listed();
+
+        assertThat(view().policies().stream().map(policy -> policy.name().name()))
+                .containsExactly("labelled", "theirs");
+    }
+
+    @Test
+    void a_derived_service_is_an_import_and_no_service() {
+        var labels = Map.of(OwnObjects.MANAGED_BY, OwnObjects.OURS, OwnObjects.IMPORT, "db");
+        put(cluster.services, service("db", Map.of()));
+        put(cluster.services, service(DerivedName.of(DB), labels));
+        put(cluster.services, service("elsewhere", labels));
+        put(cluster.endpointSlices, slice("ours", "10.244.0.9", OURS));
+        listed();
+        var view = view();
+
+        assertThat(view.services()).containsOnlyKeys(DB);
+        assertThat(view.endpointSlices()).isEmpty();
+        assertThat(view.imports())
+                .containsExactly(Map.entry(
+                        DB,
+                        new WrittenImport(
+                                DB,
+                                Stream.of("10.96.7.7", "fd00:96::7")
+                                        .map(InetAddresses::forString)
+                                        .toList(),
+                                Map.of(new PortKey(Transport.TCP, 6379), 20_001))));
+    }
+
+    @Test
+    void whoever_writes_is_shown_what_is_ours_with_its_labels_and_version() {
+        put(cluster.services, service("theirs", Map.of()));
+        put(cluster.services, service(DerivedName.of(DB), OURS));
+        listed();
+
+        assertThat(cluster.ours(EndpointSlice.class)).isEmpty();
+        assertThat(cluster.ours(Service.class)).singleElement().satisfies(ours -> {
+            assertThat(ours.getMetadata().getName()).isEqualTo(DerivedName.of(DB));
+            assertThat(ours.getMetadata().getLabels()).isEqualTo(OURS);
+            assertThat(ours.getMetadata().getResourceVersion()).isEqualTo("2");
+        });
+    }
+
+    @Test
+    void whoever_writes_is_told_when_what_is_ours_changes_or_goes() {
+        put(cluster.services, service(DerivedName.of(DB), OURS));
+        assertThat(cluster.takeObjectsChanged()).isTrue();
+        assertThat(cluster.takeObjectsChanged()).isFalse();
+
+        cluster.services.remove("shop/" + DerivedName.of(DB));
+
+        assertThat(cluster.takeObjectsChanged()).isTrue();
+        assertThat(cluster.ours(Service.class)).isEmpty();
+    }
+
+    @Test
+    void exports_and_peers_are_kept_whole() {
+        var export = new ServiceExport();
+        export.getMetadata().setNamespace("shop");
+        export.getMetadata().setName("db");
+        export.getMetadata().setUid("u-1");
+        export.getMetadata().setCreationTimestamp("2026-11-28T15:00:00Z");
+        put(cluster.serviceExports, export);
+        listed();
+
+        assertThat(view().exports()).containsOnlyKeys(DB);
+        assertThat(cluster.export(DB)).map(each -> each.getMetadata().getUid()).contains("u-1");
+        assertThat(cluster.peer(new ClusterName("nara"))).isEmpty();
+    }
+}
