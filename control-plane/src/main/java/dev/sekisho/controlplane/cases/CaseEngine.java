@@ -34,15 +34,20 @@ record CaseEngine(String how, PolicySet policies) {
                                 .toList()));
     }
 
-    /// An end that is no pod has no policies, so nothing is said on its side.
+    /// An end that is no pod has no policies, and those of another cluster's pod are not here: nothing is said on its
+    /// side.
     Answer judge(Endpoint from, Endpoint to, Transport transport, int port) {
         return new Answer(
-                from instanceof Endpoint.Pod pod
+                from instanceof Endpoint.Pod pod && isLocal(pod)
                         ? Optional.of(policies.egress(pod, to, transport, port))
                         : Optional.empty(),
-                to instanceof Endpoint.Pod pod
+                to instanceof Endpoint.Pod pod && isLocal(pod)
                         ? Optional.of(policies.ingress(from, pod, transport, port))
                         : Optional.empty());
+    }
+
+    private boolean isLocal(Endpoint.Pod pod) {
+        return pod.cluster().equals(policies.cluster());
     }
 
     record Answer(Optional<Verdict> egress, Optional<Verdict> ingress) {
@@ -63,7 +68,7 @@ record CaseEngine(String how, PolicySet policies) {
         }
 
         private static String inWords(Optional<Verdict> verdict) {
-            return verdict.map(Explainer::inWords).orElse("allowed: it is no pod");
+            return verdict.map(Explainer::inWords).orElse("allowed: it is no pod of this cluster");
         }
     }
 }

@@ -3,11 +3,13 @@ package dev.sekisho.controlplane.cases;
 import dev.sekisho.controlplane.standalone.ObjectReader;
 import dev.sekisho.controlplane.yaml.Problem;
 import dev.sekisho.controlplane.yaml.YamlDocument;
+import dev.sekisho.controlplane.yaml.YamlText;
 import dev.sekisho.names.ClusterName;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -15,17 +17,18 @@ import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/// A file of policy cases, one JSON object a line. Four shapes are known, told apart by what they hold:
+/// A file of policy cases: one JSON object a line, or in a `.yaml` file one document each. Four shapes are known, told
+/// apart by what they hold:
 ///
-/// - `steps`: states of a cluster, each with who must reach whom; see `CaseStep`
+/// - `steps`: states of a cluster, each with who must reach whom; see `CaseStep` and `ReachabilityCase`
 /// - `policy`, `valid`: a NetworkPolicy that an API server takes or refuses
 /// - `selector`, `labels`, `match` (or `error`): a label selector
 /// - `ip`, `cidr`, `member`: an address block
 ///
 /// A case with `disputed` is one whose expectation we do not share; it is judged and told, but is no mistake.
 public final class CaseFile {
-    /// In which all pods of a case are.
-    static final ClusterName CLUSTER = new ClusterName("here");
+    /// Whose policies are judged, and of which all pods are that name no other cluster.
+    static final ClusterName CLUSTER = new ClusterName("tokyo");
 
     private final Path file;
     private final String name;
@@ -46,6 +49,14 @@ public final class CaseFile {
     }
 
     private CaseReport run() throws IOException {
+        if (name.endsWith(".yaml") || name.endsWith(".yml")) {
+            var problems = new ArrayList<Problem>();
+            YamlText.documents(name, Files.readString(file), problems::add)
+                    .orElse(List.of())
+                    .forEach(this::judge);
+            problems.forEach(this::unreadable);
+            return tally.report();
+        }
         try (BufferedReader lines = Files.newBufferedReader(file)) {
             var number = 0;
             for (var line = lines.readLine(); line != null; line = lines.readLine()) {
@@ -59,28 +70,32 @@ public final class CaseFile {
     }
 
     private void judge(int line, String text) {
-        JsonNode json;
         try {
-            json = JsonMapper.shared().readTree(text);
+            judge(new YamlDocument(name, line, JsonMapper.shared().readTree(text), Map.of()));
         } catch (JacksonException e) {
-            tally.beginCase("line " + line, line, Optional.empty());
-            tally.unreadable(List.of(new Problem(name, line, "", "is no JSON: " + e.getOriginalMessage())));
-            tally.endCase();
-            return;
+            unreadable(new Problem(name, line, "", "is no JSON: " + e.getOriginalMessage()));
         }
-        var document = new YamlDocument(name, line, json, Map.of());
-        var id = json.path("id").asString("line " + line);
+    }
+
+    private void unreadable(Problem problem) {
+        tally.beginCase("line " + problem.line(), problem.line(), Optional.empty());
+        tally.unreadable(List.of(problem));
+        tally.endCase();
+    }
+
+    private void judge(YamlDocument document) {
+        var content = document.content();
         tally.beginCase(
-                id,
-                line,
-                Optional.of(json.path("disputed")).filter(JsonNode::isString).map(JsonNode::asString));
-        if (json.has("steps")) {
+                content.path("id").asString("line " + document.line()),
+                document.line(),
+                Optional.of(content.path("disputed")).filter(JsonNode::isString).map(JsonNode::asString));
+        if (content.has("steps")) {
             new ReachabilityCase(document, objects, tally).judge();
-        } else if (json.has("policy")) {
+        } else if (content.has("policy")) {
             ObjectCase.validity(document, objects, tally);
-        } else if (json.has("selector")) {
+        } else if (content.has("selector")) {
             ObjectCase.selector(document, objects, tally);
-        } else if (json.has("cidr")) {
+        } else if (content.has("cidr")) {
             ObjectCase.block(document, tally);
         } else {
             tally.unreadable(List.of(document.problem("", "is no case: it has none of steps, policy, selector, cidr")));

@@ -6,6 +6,7 @@ import dev.sekisho.controlplane.standalone.Definition;
 import dev.sekisho.controlplane.standalone.ObjectReader;
 import dev.sekisho.controlplane.yaml.Problem;
 import dev.sekisho.controlplane.yaml.YamlDocument;
+import dev.sekisho.names.ClusterName;
 import dev.sekisho.names.PodName;
 import dev.sekisho.names.Transport;
 import dev.sekisho.policy.Endpoint;
@@ -20,9 +21,11 @@ import java.util.Optional;
 import java.util.function.Consumer;
 import tools.jackson.databind.JsonNode;
 
-/// One state of a case's cluster: pods, in the order of the file, and the policies in force.
+/// One state of a case's cluster: pods, in the order of the file, and the policies in force. What a step does not say
+/// of
+/// `namespaces` and `pods` the case says for all its steps.
 ///
-/// @param keys the pod's own `key` or `namespace/name`; in the order of `pods`
+/// @param keys the pod's own `key`, or `namespace/name`, with `cluster:` before it where that is not the local one
 record CaseStep(List<CasePod> pods, Map<String, CasePod> keys, List<Policy> policies) {
     CaseStep {
         pods = List.copyOf(pods);
@@ -39,10 +42,10 @@ record CaseStep(List<CasePod> pods, Map<String, CasePod> keys, List<Policy> poli
             YamlDocument document, String path, JsonNode step, ObjectReader objects, Consumer<Problem> problems) {
         var pods = new ArrayList<CasePod>();
         var keys = new LinkedHashMap<String, CasePod>();
-        for (var json : step.path("pods")) {
+        for (var json : field(document, step, "pods")) {
             var field = YamlDocument.child(path + ".pods", pods.size());
             try {
-                var pod = pod(step, json);
+                var pod = pod(field(document, step, "namespaces"), json);
                 pods.add(pod);
                 keys.put(pod.key(), pod);
             } catch (IllegalArgumentException e) {
@@ -67,20 +70,25 @@ record CaseStep(List<CasePod> pods, Map<String, CasePod> keys, List<Policy> poli
         return policies;
     }
 
-    private static CasePod pod(JsonNode step, JsonNode json) {
+    private static JsonNode field(YamlDocument document, JsonNode step, String name) {
+        return step.has(name) ? step.path(name) : document.content().path(name);
+    }
+
+    private static CasePod pod(JsonNode namespaces, JsonNode json) {
         var name = new PodName(text(json, "namespace"), text(json, "name"));
-        var key = json.path("key").asString(name.toString());
+        var cluster = new ClusterName(json.path("cluster").asString(CaseFile.CLUSTER.value()));
+        var key = json.path("key").asString(cluster.equals(CaseFile.CLUSTER) ? name.toString() : cluster + ":" + name);
         var address = Optional.of(json.path("ip"))
                 .filter(JsonNode::isString)
                 .map(ip -> InetAddresses.forString(ip.asString()));
         if (json.path("hostNetwork").asBoolean(false) && address.isPresent()) {
             return new CasePod(key, new Endpoint.Address(address.get()));
         }
-        var namespaceLabels = labels(step.path("namespaces").path(name.namespace()));
+        var namespaceLabels = labels(namespaces.path(name.namespace()));
         return new CasePod(
                 key,
                 new Endpoint.Pod(
-                        CaseFile.CLUSTER,
+                        cluster,
                         name,
                         labels(json.path("labels")),
                         Namespaces.labels(name.namespace(), namespaceLabels),

@@ -6,17 +6,27 @@ import dev.sekisho.controlplane.yaml.Problem;
 import dev.sekisho.controlplane.yaml.YamlDocument;
 import dev.sekisho.names.Transport;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import tools.jackson.databind.JsonNode;
 
-/// Who must reach whom in each step of a case. Every question is put to each [CaseEngine], and one wrong answer makes
-/// the check wrong.
+/// Who must reach whom in each step of a case, in one or more of four forms:
+///
+/// - `matrix`: by protocol and port, a row for each client with a character for each server
+/// - `probes`: single flows
+/// - `connections`: all that is allowed, in ranges of ports
+/// - `only`: all clients that reach a server (`to`, `from: [...]`), or all servers that a client reaches (`from`,
+///   `to: [...]`), on one `port`
+///
+/// Every question is put to each [CaseEngine], and one wrong answer makes the check wrong.
 final class ReachabilityCase {
     private static final List<String> NOT_KNOWN_HERE =
             List.of("clusterNetworkPolicies", "adminNetworkPolicies", "baselineAdminNetworkPolicies");
+
+    private static final List<String> FORMS = List.of("matrix", "probes", "connections", "only");
 
     private final YamlDocument document;
     private final ObjectReader objects;
@@ -64,16 +74,17 @@ final class ReachabilityCase {
         if (expect.has("connections")) {
             new Connections(world, expect.path("connections")).check(asked);
         }
-        if (!expect.has("matrix") && !expect.has("probes") && !expect.has("connections")) {
+        for (var only : expect.path("only")) {
+            only(world, only, asked);
+        }
+        if (FORMS.stream().noneMatch(expect::has)) {
             tally.unreadable(List.of(document.problem("steps", "has a step that expects nothing")));
         }
     }
 
     /// A row for each client, in it a character for each server; `#` is a pod calling itself, which is left open.
     private void matrix(CaseStep world, Map.Entry<String, JsonNode> port, Asked asked) {
-        var slash = port.getKey().indexOf('/');
-        var transport = Transport.valueOf(port.getKey().substring(0, slash));
-        var number = Integer.parseInt(port.getKey().substring(slash + 1));
+        var wanted = new CasePort(port.getKey());
         for (var kind : port.getValue().properties()) {
             var part = Part.valueOf(kind.getKey().toUpperCase(Locale.ROOT));
             for (var i = 0; i < world.pods().size(); i++) {
@@ -84,8 +95,8 @@ final class ReachabilityCase {
                                 part,
                                 world.pods().get(i),
                                 world.pods().get(j),
-                                transport,
-                                number,
+                                wanted.transport(),
+                                wanted.number(),
                                 row.charAt(j) == '.');
                     }
                 }
@@ -109,10 +120,40 @@ final class ReachabilityCase {
                 probe.path("allowed").asBoolean());
     }
 
+    private void only(CaseStep world, JsonNode only, Asked asked) {
+        var listed = only.path("from").isArray() ? only.path("from") : only.path("to");
+        var names = listed.valueStream().map(JsonNode::asString).toList();
+        var fixed = only.path("from").isArray() ? only.path("to") : only.path("from");
+        var end = end(world, fixed.asString(""));
+        var others = new LinkedHashMap<String, Optional<CasePod>>();
+        world.pods().forEach(pod -> others.put(pod.key(), Optional.of(pod)));
+        names.forEach(name -> others.computeIfAbsent(name, unlisted -> end(world, unlisted)));
+        if (end.isEmpty() || others.containsValue(Optional.<CasePod>empty())) {
+            tally.unreadable(List.of(document.problem("steps", "names ends that are not there: " + only)));
+            return;
+        }
+        others.remove(end.get().key());
+        var port = new CasePort(only.path("port").asString(""));
+        others.forEach((key, other) -> {
+            var from = only.path("from").isArray() ? other : end;
+            var to = only.path("from").isArray() ? end : other;
+            asked.check(Part.COMBINED, from.get(), to.get(), port.transport(), port.number(), names.contains(key));
+        });
+    }
+
     private static Optional<CasePod> end(CaseStep world, String name) {
         return name.startsWith("ip:")
                 ? Optional.of(Connections.outside(name.substring("ip:".length())))
                 : Optional.ofNullable(world.keys().get(name));
+    }
+
+    /// Written `TCP/80`.
+    private record CasePort(Transport transport, int number) {
+        CasePort(String text) {
+            this(
+                    Transport.valueOf(text.substring(0, text.indexOf('/'))),
+                    Integer.parseInt(text.substring(text.indexOf('/') + 1)));
+        }
     }
 
     /// Which side's policies an expectation is about.
