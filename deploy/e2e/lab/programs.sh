@@ -14,9 +14,10 @@ require_packages() {
     >"$LAB_HOME/apt.log" 2>&1 || { tail "$LAB_HOME/apt.log" >&2; die "apt-get could not install ${missing[*]}"; }
 }
 
-alone() { # alone COMMAND...: while no other lab gets programs or images
+alone() { # alone LOCK COMMAND...: while no other lab holds that lock: `programs` to get them, `network` to change the bridge
+  local lock=$LAB_HOME/$1.lock; shift
   mkdir -p "$LAB_HOME"
-  ( flock 9; "$@" ) 9>"$LAB_HOME/lock"
+  ( flock 9; "$@" ) 9>"$lock"
 }
 
 build() {
