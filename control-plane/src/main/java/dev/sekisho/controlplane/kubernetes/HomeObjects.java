@@ -56,8 +56,8 @@ final class HomeObjects {
                 .build();
     }
 
-    /// None when it was not installed by the chart.
-    private List<OwnerReference> owner() throws IOException {
+    /// Our ClusterRole, with which everything goes that is ours. None when it was not installed by the chart.
+    List<OwnerReference> owner() throws IOException {
         var name = installation.object("control-plane");
         return found(
                         "ClusterRole " + name,

@@ -19,6 +19,10 @@ final class OwnObjects {
     /// The label of a NetworkPolicy that is there to let gateways through; its value is the direction.
     static final String GATEWAY_PASS = "sekisho.dev/gateway-pass";
 
+    /// What the chart gives our gateway pods, and nobody else in their namespace.
+    static final Map<String, String> GATEWAY_PODS =
+            Map.of("app.kubernetes.io/name", "sekisho", "app.kubernetes.io/component", "gateway");
+
     private OwnObjects() {}
 
     static boolean isOurs(ObjectMeta metadata) {

@@ -2,9 +2,12 @@
 ///
 /// Reading order: [dev.sekisho.controlplane.kubernetes.ClusterWatch] is what is seen of the cluster, by an informer per
 /// kind; [dev.sekisho.controlplane.kubernetes.WatchedKinds] is what is kept of an object, and
-/// [dev.sekisho.controlplane.kubernetes.WatchedCluster] the view of all of them. What we keep for ourselves is written
-/// by
-/// [dev.sekisho.controlplane.kubernetes.LeaderDuties], by the replica that
+/// [dev.sekisho.controlplane.kubernetes.WatchedCluster] the view of all of them.
+/// [dev.sekisho.controlplane.kubernetes.KubernetesWriter] makes the cluster's objects equal to the results:
+/// [dev.sekisho.controlplane.kubernetes.ImportObjects] and [dev.sekisho.controlplane.kubernetes.PassObjects] say which
+/// there shall be, [dev.sekisho.controlplane.kubernetes.AppliedObjects] sends what differs, and
+/// [dev.sekisho.controlplane.kubernetes.StatusWriter] tells in status and Events what became of it. What we keep for
+/// ourselves is written by [dev.sekisho.controlplane.kubernetes.LeaderDuties]. All writing is done by the replica that
 /// [dev.sekisho.controlplane.kubernetes.Leadership] chose.
 ///
 /// The kinds that Kubernetes does not bring along: [dev.sekisho.controlplane.kubernetes.ServiceExport] and

@@ -28,7 +28,7 @@ public final class LabCluster {
     private boolean begun;
 
     /// @param root of the checkout
-    LabCluster(Path root) {
+    public LabCluster(Path root) {
         this.root = root;
         lab = root.resolve("deploy/e2e/lab/lab");
     }
@@ -69,13 +69,13 @@ public final class LabCluster {
     }
 
     /// etcd and the API server: what is needed where no pod runs.
-    void upWithoutNode() throws Exception {
+    public void upWithoutNode() throws Exception {
         begun = true;
         lab("", "up", "--api-server", name).succeeds();
     }
 
     /// Does nothing when the cluster was never to come up.
-    void down() throws Exception {
+    public void down() throws Exception {
         if (begun) {
             lab("", "down", name).succeeds();
         }
@@ -89,11 +89,11 @@ public final class LabCluster {
     }
 
     /// A client as cluster-admin; the caller closes it.
-    KubernetesClient client(Vertx vertx) throws Exception {
+    public KubernetesClient client(Vertx vertx) throws Exception {
         return client(vertx, config());
     }
 
-    KubernetesClient client(Vertx vertx, Config config) {
+    public KubernetesClient client(Vertx vertx, Config config) {
         return new KubernetesClientBuilder()
                 .withConfig(config)
                 .withHttpClientFactory(new Vertx5HttpClientFactory(vertx))
@@ -101,7 +101,7 @@ public final class LabCluster {
     }
 
     /// How to call the API server as cluster-admin.
-    Config config() throws Exception {
+    public Config config() throws Exception {
         var config = Config.fromKubeconfig(kubeconfig());
         config.setClientKeyAlgo("EC");
         config.setConnectionTimeout(PATIENCE_MILLIS);
@@ -112,7 +112,7 @@ public final class LabCluster {
     /// How to call it as a service account of the namespace `default`, made here, that may do nothing else.
     ///
     /// @param rules of its ClusterRole, without the brackets around them
-    Config configOf(String account, String rules) throws Exception {
+    public Config configOf(String account, String rules) throws Exception {
         kubectl("create", "serviceaccount", account).succeeds();
         kubectl(
                         "create",
@@ -132,7 +132,7 @@ public final class LabCluster {
     }
 
     /// Replaces what the service account may do, and waits until the API server goes by it.
-    void allow(String account, String rules) throws Exception {
+    public void allow(String account, String rules) throws Exception {
         kubectlReading(
                         "{apiVersion: rbac.authorization.k8s.io/v1, kind: ClusterRole, metadata: {name: " + account
                                 + "}, rules: [" + rules + "]}",
@@ -153,7 +153,7 @@ public final class LabCluster {
     }
 
     /// What is in `deploy/crds`, ready to be used.
-    void applyDefinitions() throws Exception {
+    public void applyDefinitions() throws Exception {
         for (var folder : List.of("deploy/crds", "deploy/crds/optional")) {
             kubectl("apply", "-f", root.resolve(folder).toString()).succeeds();
         }
@@ -170,7 +170,7 @@ public final class LabCluster {
                 () -> kubectl("get", "--raw", "/readyz").succeeds());
     }
 
-    Ended kubectl(String... arguments) throws Exception {
+    public Ended kubectl(String... arguments) throws Exception {
         return kubectlReading("", arguments);
     }
 

@@ -1,0 +1,29 @@
+package dev.sekisho.controlplane.kubernetes;
+
+import io.fabric8.kubernetes.api.model.Status;
+import io.fabric8.kubernetes.api.model.StatusDetails;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import java.io.IOException;
+import java.net.HttpURLConnection;
+import java.util.Optional;
+
+/// What the API server's refusals mean. Plain functions.
+final class ApiErrors {
+    private ApiErrors() {}
+
+    /// Whether nothing can be written because the namespace is gone, or is being deleted with all that is in it.
+    static boolean isOfNoNamespace(KubernetesClientException e) {
+        var details = Optional.ofNullable(e.getStatus()).map(Status::getDetails);
+        var isGone = e.getCode() == HttpURLConnection.HTTP_NOT_FOUND
+                && details.map(StatusDetails::getKind).map("namespaces"::equals).orElse(false);
+        var isGoing = details.map(StatusDetails::getCauses).stream()
+                .flatMap(causes -> causes.stream())
+                .anyMatch(cause -> "NamespaceTerminating".equals(cause.getReason()));
+        return isGone || isGoing;
+    }
+
+    /// Of a refusal it says verb, kind and namespace, as the API server does.
+    static IOException inWords(ObjectKey object, KubernetesClientException e) {
+        return HomeObjects.failure(object.toString(), e);
+    }
+}

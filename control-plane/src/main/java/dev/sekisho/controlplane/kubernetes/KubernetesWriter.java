@@ -1,0 +1,142 @@
+package dev.sekisho.controlplane.kubernetes;
+
+import dev.sekisho.controlplane.clusterset.ClusterView;
+import dev.sekisho.controlplane.clusterset.Import;
+import dev.sekisho.controlplane.kubernetes.Requests.Request;
+import dev.sekisho.controlplane.reconcile.Results;
+import dev.sekisho.names.ServiceName;
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import java.io.IOException;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashSet;
+import java.util.List;
+
+/// Makes the cluster's objects equal to the results: ServiceImports with what serves them, the policies that let
+/// gateways through, and what is told in status and Events. Only what differs from what stands there is sent, some
+/// requests at a time, each write on a virtual thread of its own; what fails stops nothing else.
+///
+/// What an import needs is applied before what tells of it, and what replaces something before that is deleted.
+final class KubernetesWriter implements ClusterWriter {
+    private final HomeObjects home;
+    private final SeenObjects seen;
+    private final AppliedObjects applied;
+    private final StatusWriter statuses;
+    private final ClusterEvents events;
+    private final TakenNames takenNames;
+    private volatile boolean stopped;
+    private volatile Future<Void> running = Future.succeededFuture();
+
+    /// @param pod our own, as which Events are told
+    KubernetesWriter(
+            KubernetesClient client, Installation installation, SeenObjects seen, String pod, InstantSource clock) {
+        this.home = new HomeObjects(client, installation);
+        this.seen = seen;
+        this.applied = new AppliedObjects(client);
+        this.events = new ClusterEvents(client, pod, clock);
+        this.statuses = new StatusWriter(new Statuses(client), events, clock);
+        this.takenNames = new TakenNames(events);
+    }
+
+    @Override
+    public Future<Void> write(Results results, ClusterView view) {
+        var done = Promise.<Void>promise();
+        running = done.future();
+        Thread.ofVirtual().name("cluster-writer").start(() -> {
+            try {
+                writeAll(results, view);
+                done.complete();
+            } catch (IOException | RuntimeException e) {
+                done.fail(e);
+            }
+        });
+        return done.future();
+    }
+
+    @Override
+    public Future<Void> stop() {
+        stopped = true;
+        return running.otherwiseEmpty();
+    }
+
+    private void writeAll(Results results, ClusterView view) throws IOException {
+        var owner = home.owner();
+        var requests = new Requests(() -> stopped);
+        var round = new WriteRound(requests, applied, takenNames, seen);
+        var objects = new ImportObjects(owner);
+        var policies = new PassObjects(home.installation(), owner);
+        var imports = results.imports().values().stream()
+                .filter(imported ->
+                        view.namespaces().containsKey(imported.name().namespace()))
+                .sorted(Comparator.comparing(Import::name))
+                .toList();
+
+        results.passes().stream()
+                .filter(pass -> view.namespaces().containsKey(pass.namespace()))
+                .forEach(pass -> round.want(policies.policy(pass)));
+        imports.forEach(imported -> {
+            objects.service(imported).ifPresent(service -> round.want(imported.name(), service));
+            objects.slices(imported).forEach(slice -> round.want(imported.name(), slice));
+        });
+        round.applyWanted();
+        imports.stream()
+                .filter(imported -> isToBeTold(imported, round))
+                .forEach(imported -> round.want(imported.name(), objects.serviceImport(imported)));
+        round.applyWanted();
+        requests.sendAll(statusesOf(results, imports, round));
+        round.deleteUnwanted(results.held());
+        requests.sendAll(List.<Request>of(events::write));
+
+        forgetOthers(results, imports, round);
+        requests.requireAllDone();
+    }
+
+    /// A ServiceImport comes with its addresses, so that whoever sees it can call it. One that gets none says why.
+    private static boolean isToBeTold(Import imported, WriteRound round) {
+        return imported.headless()
+                || !imported.ips().isEmpty()
+                || imported.listenPorts().isEmpty()
+                || !round.inTheWayOf(imported.name()).isEmpty()
+                || round.seenImport(imported.name()).isPresent();
+    }
+
+    private List<Request> statusesOf(Results results, List<Import> imports, WriteRound round) {
+        var all = new ArrayList<Request>();
+        imports.forEach(imported -> round.standingImport(imported.name())
+                .ifPresent(standing -> all.add(() -> statuses.imported(
+                        standing,
+                        round.seenImport(imported.name()),
+                        imported,
+                        results.importConditions().getOrDefault(imported.name(), List.of()),
+                        round.inTheWayOf(imported.name())))));
+        results.exportConditions()
+                .forEach((name, conditions) ->
+                        seen.export(name).ifPresent(export -> all.add(() -> statuses.exported(export, conditions))));
+        results.peers()
+                .forEach((name, status) ->
+                        seen.peer(name).ifPresent(peer -> all.add(() -> statuses.linked(name, peer, status))));
+        return all;
+    }
+
+    private void forgetOthers(Results results, List<Import> imports, WriteRound round) {
+        applied.retain(round.wanted());
+        takenNames.retain(round.inTheWay());
+        var told = new HashSet<ObjectKey>();
+        imports.forEach(imported -> told.add(keyOf(HasMetadata.getKind(ServiceImport.class), imported.name())));
+        results.exportConditions()
+                .keySet()
+                .forEach(name -> told.add(keyOf(HasMetadata.getKind(ServiceExport.class), name)));
+        results.peers()
+                .keySet()
+                .forEach(peer -> told.add(new ObjectKey(HasMetadata.getKind(Peer.class), "", peer.value())));
+        statuses.retain(told, results.peers().keySet());
+    }
+
+    private static ObjectKey keyOf(String kind, ServiceName name) {
+        return new ObjectKey(kind, name.namespace(), name.name());
+    }
+}

@@ -1,0 +1,127 @@
+package dev.sekisho.controlplane.kubernetes;
+
+import dev.sekisho.controlplane.kubernetes.AppliedObjects.Outcome;
+import dev.sekisho.controlplane.kubernetes.Requests.Request;
+import dev.sekisho.names.ServiceName;
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.Service;
+import io.fabric8.kubernetes.api.model.discovery.v1.EndpointSlice;
+import io.fabric8.kubernetes.api.model.networking.v1.NetworkPolicy;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Collectors;
+
+/// One write: which objects of ours there shall be, and what came of it. Used by one thread.
+final class WriteRound {
+    private final Requests requests;
+    private final AppliedObjects applied;
+    private final TakenNames takenNames;
+    private final Map<ObjectKey, HasMetadata> seen = new HashMap<>();
+    private final Set<ObjectKey> wanted = new HashSet<>();
+    private final List<Request> next = new ArrayList<>();
+    private final Map<ServiceName, ServiceImport> standing = new ConcurrentHashMap<>();
+    private final Map<ServiceName, Set<ObjectKey>> inTheWay = new ConcurrentHashMap<>();
+    private final Set<ObjectKey> taken = ConcurrentHashMap.newKeySet();
+    private final Set<String> unfinished = ConcurrentHashMap.newKeySet();
+
+    WriteRound(Requests requests, AppliedObjects applied, TakenNames takenNames, SeenObjects objects) {
+        this.requests = requests;
+        this.applied = applied;
+        this.takenNames = takenNames;
+        for (var kind : List.of(Service.class, ServiceImport.class, EndpointSlice.class)) {
+            objects.ours(kind)
+                    .filter(object -> labels(object).containsKey(OwnObjects.IMPORT))
+                    .forEach(object -> seen.put(ObjectKey.of(object), object));
+        }
+        objects.ours(NetworkPolicy.class)
+                .filter(object -> labels(object).containsKey(OwnObjects.GATEWAY_PASS))
+                .forEach(object -> seen.put(ObjectKey.of(object), object));
+    }
+
+    private static Map<String, String> labels(HasMetadata object) {
+        return OwnObjects.labels(object.getMetadata());
+    }
+
+    /// Of no import.
+    void want(HasMetadata object) {
+        wanted.add(ObjectKey.of(object));
+        next.add(() -> apply(object));
+    }
+
+    void want(ServiceName imported, HasMetadata object) {
+        wanted.add(ObjectKey.of(object));
+        next.add(() -> {
+            try {
+                switch (apply(object)) {
+                    case Outcome.Stands(ServiceImport serviceImport) -> standing.put(imported, serviceImport);
+                    case Outcome.NameTaken(var by) ->
+                        inTheWay.computeIfAbsent(imported, _ -> ConcurrentHashMap.newKeySet())
+                                .add(ObjectKey.of(by));
+                    case Outcome.Stands _, Outcome.NoNamespace _ -> {}
+                }
+            } catch (IOException | RuntimeException e) {
+                unfinished.add(imported.toString());
+                throw e;
+            }
+        });
+    }
+
+    private Outcome apply(HasMetadata object) throws IOException {
+        var outcome = applied.apply(object, Optional.ofNullable(seen.get(ObjectKey.of(object))));
+        if (outcome instanceof Outcome.NameTaken(var by)) {
+            taken.add(ObjectKey.of(by));
+            takenNames.found(by);
+        }
+        return outcome;
+    }
+
+    /// What was wanted since this was called last.
+    void applyWanted() {
+        requests.sendAll(List.copyOf(next));
+        next.clear();
+    }
+
+    /// What is not wanted, but for what serves an import that stays, or for which not everything could be applied.
+    void deleteUnwanted(Set<ServiceName> held) {
+        var staying = held.stream().map(ServiceName::toString).collect(Collectors.toSet());
+        staying.addAll(unfinished);
+        requests.sendAll(seen.entrySet().stream()
+                .filter(entry -> !wanted.contains(entry.getKey()))
+                .filter(entry -> !staying.contains(entry.getKey().namespace() + "/"
+                        + labels(entry.getValue()).get(OwnObjects.IMPORT)))
+                .map(entry -> (Request) () -> applied.delete(entry.getValue()))
+                .toList());
+    }
+
+    Optional<ServiceImport> seenImport(ServiceName name) {
+        return Optional.ofNullable(seen.get(
+                        new ObjectKey(HasMetadata.getKind(ServiceImport.class), name.namespace(), name.name())))
+                .map(ServiceImport.class::cast);
+    }
+
+    /// As it was applied; empty when it could not be, or is somebody else's.
+    Optional<ServiceImport> standingImport(ServiceName name) {
+        return Optional.ofNullable(standing.get(name));
+    }
+
+    /// Objects of somebody else that have the names of what the import needs.
+    Set<ObjectKey> inTheWayOf(ServiceName imported) {
+        return Set.copyOf(inTheWay.getOrDefault(imported, Set.of()));
+    }
+
+    /// All objects of somebody else that have the names of ours.
+    Set<ObjectKey> inTheWay() {
+        return Set.copyOf(taken);
+    }
+
+    Set<ObjectKey> wanted() {
+        return Set.copyOf(wanted);
+    }
+}
