@@ -12,7 +12,6 @@ import io.fabric8.kubernetes.client.informers.ResourceEventHandler;
 import io.fabric8.kubernetes.client.informers.SharedIndexInformer;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
@@ -31,9 +30,6 @@ public final class ClusterWatch implements SeenObjects {
     private static final long PAGE = 500;
     /// Changes rarely come alone.
     private static final Duration GATHER = Duration.ofMillis(5);
-    /// Of the pods that the chart makes.
-    private static final Map<String, String> GATEWAY_LABELS =
-            Map.of("app.kubernetes.io/name", "sekisho", "app.kubernetes.io/component", "gateway");
 
     private final BlockingQueue<Boolean> bell = new ArrayBlockingQueue<>(1);
     private final WatchedCluster cluster = new WatchedCluster(() -> bell.offer(true));
@@ -54,7 +50,7 @@ public final class ClusterWatch implements SeenObjects {
                 informer(client, cluster.serviceImports),
                 informer(client, cluster.peers),
                 informer(
-                        client.pods().inNamespace(installation.namespace()).withLabels(GATEWAY_LABELS),
+                        client.pods().inNamespace(installation.namespace()).withLabels(OwnObjects.GATEWAY_PODS),
                         cluster.gatewayPods));
     }
 
