@@ -3,6 +3,7 @@ package dev.sekisho.policy;
 import com.google.common.net.InetAddresses;
 import java.net.Inet4Address;
 import java.net.InetAddress;
+import java.net.UnknownHostException;
 
 /// A block of IPv4 or IPv6 addresses, `192.0.2.0/24`. Host bits are tolerated, as the Kubernetes parser does.
 public record Cidr(InetAddress address, int prefixLength) {
@@ -48,6 +49,24 @@ public record Cidr(InetAddress address, int prefixLength) {
         var restBits = prefixLength % 8;
         var mask = 0xff << (8 - restBits);
         return restBits == 0 || (block[fullBytes] & mask) == (bytes[fullBytes] & mask);
+    }
+
+    /// The same block without host bits.
+    Cidr masked() {
+        return of(address, prefixLength);
+    }
+
+    /// The block of that size that holds `address`, without host bits.
+    static Cidr of(InetAddress address, int prefixLength) {
+        var bytes = address.getAddress();
+        for (var bit = prefixLength; bit < bytes.length * 8; bit++) {
+            bytes[bit / 8] &= (byte) ~(0x80 >> bit % 8);
+        }
+        try {
+            return new Cidr(InetAddress.getByAddress(bytes), prefixLength);
+        } catch (UnknownHostException e) {
+            throw new IllegalStateException("an address of " + bytes.length + " bytes", e);
+        }
     }
 
     @Override

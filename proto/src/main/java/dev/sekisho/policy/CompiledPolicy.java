@@ -1,105 +1,52 @@
 package dev.sekisho.policy;
 
-import dev.sekisho.policy.Policy.PeerSelector;
-import dev.sekisho.policy.Policy.PortSelector;
 import dev.sekisho.policy.Verdict.RuleName;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import java.util.Optional;
 
 /// One direction of a policy, with everything decided that does not depend on a flow.
-record CompiledPolicy(PolicyName name, CompiledSelector subject, List<Rule> rules) {
+///
+/// @param namespaces which namespaces its pods are in; of a policy with a namespace every one that it is asked for
+record CompiledPolicy(
+        PolicyName name, CompiledSelector namespaces, CompiledSelector subject, List<CompiledRule> rules) {
 
-    static CompiledPolicy of(Policy policy, Direction direction, String version) {
-        var source = direction == Direction.INGRESS ? policy.ingress() : policy.egress();
-        var rules = new ArrayList<Rule>(source.size());
-        for (var rule : source) {
-            var name = new RuleName(policy.name(), rules.size());
-            var peers = rule.peers().stream()
-                    .map(peer -> Peer.of(peer, policy.name().namespace()))
-                    .toList();
-            rules.add(new Rule(peers, rule.ports(), new Verdict.Allowed(direction, Optional.of(name), version)));
-        }
-        return new CompiledPolicy(policy.name(), new CompiledSelector(policy.subject()), List.copyOf(rules));
+    static CompiledPolicy of(Policy policy, Direction direction) {
+        return switch (policy) {
+            case NamespacedPolicy namespaced -> of(namespaced, direction);
+            case ClusterPolicy cluster -> of(cluster, direction);
+        };
     }
 
-    boolean isolates(Endpoint.Pod pod) {
-        return subject.matches(new KnownLabels.OfPod(pod.labels(), true));
+    private static CompiledPolicy of(NamespacedPolicy policy, Direction direction) {
+        var rules = new ArrayList<CompiledRule>();
+        for (var rule : policy.rules(direction)) {
+            rules.add(CompiledRule.of(new RuleName(policy.name(), rules.size(), ""), rule));
+        }
+        return new CompiledPolicy(
+                policy.name(),
+                new CompiledSelector(LabelSelector.EVERYTHING),
+                new CompiledSelector(policy.subject()),
+                List.copyOf(rules));
     }
 
-    /// @param allowed the verdict when it matches; made beforehand, as it is the same for every flow
-    record Rule(List<Peer> peers, List<PortSelector> ports, Verdict.Allowed allowed) {
-        boolean matches(Flow flow) {
-            return matchesPort(flow) && matchesPeer(flow);
+    private static CompiledPolicy of(ClusterPolicy policy, Direction direction) {
+        var rules = new ArrayList<CompiledRule>();
+        var index = 0;
+        for (var rule : policy.rules(direction)) {
+            CompiledRule.of(new RuleName(policy.name(), index++, rule.name()), rule)
+                    .ifPresent(rules::add);
         }
-
-        boolean matchesPort(Flow flow) {
-            if (ports.isEmpty()) {
-                return true;
-            }
-            for (var port : ports) {
-                if (flow.isTo(port)) {
-                    return true;
-                }
-            }
-            return false;
-        }
-
-        boolean matchesPeer(Flow flow) {
-            if (peers.isEmpty()) {
-                return true;
-            }
-            for (var peer : peers) {
-                if (peer.matches(flow)) {
-                    return true;
-                }
-            }
-            return false;
-        }
+        return new CompiledPolicy(
+                policy.name(),
+                new CompiledSelector(policy.subject().namespaces()),
+                new CompiledSelector(policy.subject().pods()),
+                List.copyOf(rules));
     }
 
-    sealed interface Peer {
-        boolean matches(Flow flow);
-
-        static Peer of(PeerSelector selector, String policyNamespace) {
-            return switch (selector) {
-                case PeerSelector.Block block -> new Block(block);
-                case PeerSelector.Pods pods -> {
-                    var namespaces = pods.namespaces().orElseGet(() -> named(policyNamespace));
-                    var compiled = new CompiledSelector(namespaces);
-                    yield new Pods(
-                            compiled,
-                            new CompiledSelector(pods.pods().orElse(LabelSelector.EVERYTHING)),
-                            compiled.mentions(PolicySet.CLUSTER_LABEL));
-                }
-            };
-        }
-
-        private static LabelSelector named(String namespace) {
-            return new LabelSelector(Map.of(KnownLabels.NAMESPACE_NAME_LABEL, namespace), List.of());
-        }
-
-        /// @param namesCluster whether pods of other clusters may match at all
-        record Pods(CompiledSelector namespaces, CompiledSelector pods, boolean namesCluster) implements Peer {
-            @Override
-            public boolean matches(Flow flow) {
-                return flow.identity()
-                        .filter(identity -> (namesCluster || identity.isLocal())
-                                && namespaces.matches(identity.namespace())
-                                && pods.matches(identity.pod()))
-                        .isPresent();
-            }
-        }
-
-        record Block(PeerSelector.Block block) implements Peer {
-            @Override
-            public boolean matches(Flow flow) {
-                return flow.address()
-                        .filter(address -> block.cidr().contains(address)
-                                && block.except().stream().noneMatch(hole -> hole.contains(address)))
-                        .isPresent();
-            }
-        }
+    /// @param pod of the local cluster
+    boolean selects(Endpoint.Pod pod) {
+        return subject.matches(new KnownLabels.OfPod(pod.labels(), true))
+                && namespaces.matches(new KnownLabels.OfNamespace(
+                        pod.name().namespace(), pod.cluster(), pod.namespaceLabels(), true));
     }
 }

@@ -19,6 +19,10 @@ final class CompiledSelector {
                 Stream.concat(labels, selector.matchExpressions().stream()).toList();
     }
 
+    List<Requirement> requirements() {
+        return requirements;
+    }
+
     boolean mentions(String key) {
         return requirements.stream().anyMatch(requirement -> requirement.key().equals(key));
     }

@@ -15,7 +15,8 @@ public sealed interface Endpoint {
     /// A pod that is known by name and labels, of this cluster or, on the ingress side, of a peer whose lane vouches
     /// for it.
     ///
-    /// @param address judged by ipBlock when the pod is of the local cluster; clusters may overlap
+    /// @param address its own, before any translation, as its cluster sees it; judged by ipBlock, together with the
+    ///     cluster, as clusters may overlap
     /// @param ports container ports, to resolve a policy's named ports
     record Pod(
             ClusterName cluster,
@@ -27,8 +28,8 @@ public sealed interface Endpoint {
             List<ContainerPort> ports)
             implements Endpoint {
         public Pod {
-            labels = Map.copyOf(labels);
-            namespaceLabels = Map.copyOf(namespaceLabels);
+            labels = Labels.of(labels);
+            namespaceLabels = Labels.of(namespaceLabels);
             ports = List.copyOf(ports);
         }
     }
@@ -43,8 +44,8 @@ public sealed interface Endpoint {
             List<TargetPort> targets)
             implements Endpoint {
         public RemoteService {
-            podLabels = Map.copyOf(podLabels);
-            namespaceLabels = Map.copyOf(namespaceLabels);
+            podLabels = Labels.of(podLabels);
+            namespaceLabels = Labels.of(namespaceLabels);
             targets = List.copyOf(targets);
         }
     }

@@ -12,36 +12,44 @@ import java.util.Optional;
 /// A flow as the rules of one side see it: who the other end is, and which port of the destination it wants. Made once
 /// per verdict.
 ///
+/// @param cluster of the other end; what is no known pod counts as local, as its address was seen here
+/// @param isLocal of the cluster whose policies are asked
 /// @param identity empty when the other end is no known pod: no selector matches it then
-/// @param address what an ipBlock is judged on; empty when the other end is not of this cluster
+/// @param address what an ipBlock is judged on, as the other end's own cluster sees it; empty when not known
 /// @param named what the destination's port names stand for
 record Flow(
-        Endpoint other,
+        KnownLabels.OfCluster cluster,
+        boolean isLocal,
         Optional<Identity> identity,
         Optional<InetAddress> address,
         Transport transport,
         int port,
         List<ContainerPort> named) {
 
-    /// @param isLocal of the cluster whose policies are asked
-    record Identity(ClusterName cluster, boolean isLocal, KnownLabels namespace, KnownLabels pod) {}
+    /// @param serviceAccount empty when not known
+    record Identity(KnownLabels.OfNamespace namespace, KnownLabels.OfPod pod, Optional<String> serviceAccount) {}
 
-    /// @param local whose policies are asked
+    /// @param scope whose policies are asked
     /// @param destination whose port names count: in either direction those of the destination
-    static Flow of(ClusterName local, Endpoint other, Transport transport, int port, List<ContainerPort> destination) {
+    static Flow of(PolicyScope scope, Endpoint other, Transport transport, int port, List<ContainerPort> destination) {
         return switch (other) {
             case Endpoint.Pod pod -> {
-                var isLocal = pod.cluster().equals(local);
+                var isLocal = pod.cluster().equals(scope.cluster());
                 var namespace = new KnownLabels.OfNamespace(
                         pod.name().namespace(),
                         pod.cluster(),
                         pod.namespaceLabels(),
                         isLocal || wereSent(pod.namespaceLabels()));
-                var identity =
-                        new Identity(pod.cluster(), isLocal, namespace, new KnownLabels.OfPod(pod.labels(), true));
-                // Pod networks of clusters may overlap, so a remote pod's address says nothing here.
-                var address = isLocal ? pod.address() : Optional.<InetAddress>empty();
-                yield new Flow(other, Optional.of(identity), address, transport, port, destination);
+                var identity = new Identity(
+                        namespace, new KnownLabels.OfPod(pod.labels(), true), Optional.of(pod.serviceAccount()));
+                yield new Flow(
+                        scope.labelsOf(pod.cluster()),
+                        isLocal,
+                        Optional.of(identity),
+                        pod.address(),
+                        transport,
+                        port,
+                        destination);
             }
             case Endpoint.RemoteService service -> {
                 var namespace = new KnownLabels.OfNamespace(
@@ -49,15 +57,26 @@ record Flow(
                         service.cluster(),
                         service.namespaceLabels(),
                         wereSent(service.namespaceLabels()));
-                var identity = new Identity(
-                        service.cluster(),
-                        service.cluster().equals(local),
-                        namespace,
-                        new KnownLabels.OfPod(service.podLabels(), false));
-                yield new Flow(other, Optional.of(identity), Optional.empty(), transport, port, destination);
+                var identity =
+                        new Identity(namespace, new KnownLabels.OfPod(service.podLabels(), false), Optional.empty());
+                yield new Flow(
+                        scope.labelsOf(service.cluster()),
+                        service.cluster().equals(scope.cluster()),
+                        Optional.of(identity),
+                        Optional.empty(),
+                        transport,
+                        port,
+                        destination);
             }
             case Endpoint.Address address ->
-                new Flow(other, Optional.empty(), Optional.of(address.address()), transport, port, destination);
+                new Flow(
+                        scope.labelsOf(scope.cluster()),
+                        true,
+                        Optional.empty(),
+                        Optional.of(address.address()),
+                        transport,
+                        port,
+                        destination);
         };
     }
 
@@ -65,6 +84,10 @@ record Flow(
     /// be concluded from what is missing in them.
     private static boolean wereSent(Map<String, String> namespaceLabels) {
         return namespaceLabels.containsKey(KnownLabels.NAMESPACE_NAME_LABEL);
+    }
+
+    ClusterName clusterName() {
+        return cluster.cluster();
     }
 
     boolean isTo(PortSelector selector) {

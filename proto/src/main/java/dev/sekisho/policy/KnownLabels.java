@@ -3,6 +3,7 @@ package dev.sekisho.policy;
 import dev.sekisho.names.ClusterName;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.BiConsumer;
 
 /// Labels as a selector sees them.
 sealed interface KnownLabels {
@@ -10,6 +11,9 @@ sealed interface KnownLabels {
     String NAMESPACE_NAME_LABEL = "kubernetes.io/metadata.name";
 
     Optional<String> valueOf(String key);
+
+    /// Every key that has a value, perhaps with others that it does not have.
+    void forEach(BiConsumer<String, String> each);
 
     /// False when the object may carry labels that are not known here. A selector that asks for the absence of such a
     /// label does not match then.
@@ -19,6 +23,11 @@ sealed interface KnownLabels {
         @Override
         public Optional<String> valueOf(String key) {
             return Optional.ofNullable(labels.get(key));
+        }
+
+        @Override
+        public void forEach(BiConsumer<String, String> each) {
+            labels.forEach(each);
         }
     }
 
@@ -32,6 +41,28 @@ sealed interface KnownLabels {
                 case PolicySet.CLUSTER_LABEL -> Optional.of(cluster.value());
                 default -> Optional.ofNullable(labels.get(key));
             };
+        }
+
+        @Override
+        public void forEach(BiConsumer<String, String> each) {
+            labels.forEach(each);
+            each.accept(NAMESPACE_NAME_LABEL, name);
+            each.accept(PolicySet.CLUSTER_LABEL, cluster.value());
+        }
+    }
+
+    record OfCluster(ClusterName cluster, Map<String, String> labels, boolean isComplete) implements KnownLabels {
+        @Override
+        public Optional<String> valueOf(String key) {
+            return key.equals(PolicySet.CLUSTER_LABEL)
+                    ? Optional.of(cluster.value())
+                    : Optional.ofNullable(labels.get(key));
+        }
+
+        @Override
+        public void forEach(BiConsumer<String, String> each) {
+            labels.forEach(each);
+            each.accept(PolicySet.CLUSTER_LABEL, cluster.value());
         }
     }
 }

@@ -2,12 +2,8 @@ package dev.sekisho.policy;
 
 import static java.util.stream.Collectors.joining;
 
-import dev.sekisho.policy.CompiledPolicy.Peer;
-import dev.sekisho.policy.CompiledPolicy.Rule;
 import dev.sekisho.policy.LabelSelector.Requirement;
-import dev.sekisho.policy.Policy.PeerSelector;
 import dev.sekisho.policy.Policy.PortSelector;
-import dev.sekisho.policy.Verdict.RuleName;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -34,7 +30,7 @@ final class NearestMiss {
     }
 
     /// @param peer empty when the rule's peers match
-    private record Candidate(int distance, Rule rule, Optional<Peer> peer) {}
+    private record Candidate(int distance, CompiledRule rule, Optional<CompiledPeer> peer) {}
 
     /// @param isolating at least one policy, none of whose rules matches the flow
     static String describe(Direction direction, List<CompiledPolicy> isolating, Flow flow) {
@@ -57,7 +53,7 @@ final class NearestMiss {
         return best;
     }
 
-    private Candidate nearest(Rule rule) {
+    private Candidate nearest(CompiledRule rule) {
         var portMiss = rule.matchesPort(flow) ? 0 : 1;
         if (rule.matchesPeer(flow)) {
             return new Candidate(ONLY_THE_PORT + portMiss, rule, Optional.empty());
@@ -74,25 +70,25 @@ final class NearestMiss {
         return new Candidate(distance + portMiss, rule, Optional.of(closest));
     }
 
-    private int distance(Peer peer) {
+    private int distance(CompiledPeer peer) {
         return switch (peer) {
-            case Peer.Pods pods ->
+            case CompiledPeer.Pods pods ->
                 flow.identity()
                         .map(identity -> {
                             var unmet = pods.namespaces()
                                             .unmet(identity.namespace())
                                             .size()
                                     + pods.pods().unmet(identity.pod()).size();
-                            return Math.min(FAR, ONE_CONDITION * (unmet + (isForeign(pods, identity) ? 1 : 0)));
+                            var more = (pods.reaches(flow) ? 0 : 1) + (pods.hasServiceAccount(identity) ? 0 : 1);
+                            return Math.min(FAR, ONE_CONDITION * (unmet + more));
                         })
                         .orElse(FAR);
-            case Peer.Block(var block) ->
-                flow.address().filter(block.cidr()::contains).isPresent() ? ONE_CONDITION : FAR;
+            case CompiledPeer.Block block ->
+                !block.reaches(flow)
+                                || flow.address().filter(block.cidr()::contains).isEmpty()
+                        ? FAR
+                        : ONE_CONDITION;
         };
-    }
-
-    private static boolean isForeign(Peer.Pods pods, Flow.Identity identity) {
-        return !pods.namesCluster() && !identity.isLocal();
     }
 
     private String sentence(Candidate candidate) {
@@ -104,35 +100,58 @@ final class NearestMiss {
                 + (candidate.rule.matchesPort(flow) ? "" : "; and " + port);
     }
 
-    private String ruleName(Rule rule) {
-        var name = rule.allowed().by().map(RuleName::index).orElseThrow();
-        return rule.allowed().by().orElseThrow().policy() + " " + directionName() + " rule " + name;
+    private String ruleName(CompiledRule rule) {
+        return rule.name().policy() + " " + directionName() + " rule "
+                + rule.name().index();
     }
 
-    private String reason(Peer peer) {
+    private String reason(CompiledPeer peer) {
         return switch (peer) {
-            case Peer.Pods pods ->
+            case CompiledPeer.Pods pods ->
                 flow.identity()
                         .map(identity -> reason(pods, identity))
                         .orElseGet(() -> otherEnd() + " is no known pod, so no selector matches it");
-            case Peer.Block(var block) -> reason(block);
+            case CompiledPeer.Block block -> reason(block);
         };
     }
 
-    private String reason(Peer.Pods pods, Flow.Identity identity) {
-        if (isForeign(pods, identity)) {
-            return "selector names no cluster, " + otherEnd() + " is of cluster " + identity.cluster();
+    private String reason(CompiledPeer.Pods pods, Flow.Identity identity) {
+        if (!pods.reaches(flow)) {
+            return otherCluster(pods.clusters(), "selector names no cluster");
         }
         var namespace = pods.namespaces().unmet(identity.namespace()).stream()
                 .map(requirement -> unmet("namespace", requirement, identity.namespace()));
         var pod = pods.pods().unmet(identity.pod()).stream()
                 .map(requirement -> unmet("pod", requirement, identity.pod()));
-        return otherEnd() + "'s " + listed(Stream.concat(namespace, pod).toList(), " and ");
+        var account = pods.hasServiceAccount(identity) ? Stream.<String>empty() : Stream.of(account(pods, identity));
+        return otherEnd() + "'s "
+                + listed(Stream.of(namespace, pod, account).flatMap(s -> s).toList(), " and ");
+    }
+
+    private static String account(CompiledPeer.Pods pods, Flow.Identity identity) {
+        var wanted = listed(pods.serviceAccounts().stream().sorted().toList(), ", ");
+        return "service account is "
+                + identity.serviceAccount().map(NearestMiss::printable).orElse("not known") + ", must be "
+                + (pods.serviceAccounts().size() == 1 ? wanted : "one of " + wanted);
+    }
+
+    /// @param unnamed what to say of a peer that names no clusters
+    private String otherCluster(Optional<CompiledSelector> clusters, String unnamed) {
+        var cluster = ", " + otherEnd() + " is of cluster " + flow.clusterName();
+        return clusters.map(selector -> "clusterSelector does not match"
+                        + cluster
+                        + ", whose "
+                        + listed(
+                                selector.unmet(flow.cluster()).stream()
+                                        .map(requirement -> unmet("cluster", requirement, flow.cluster()))
+                                        .toList(),
+                                " and "))
+                .orElse(unnamed + cluster);
     }
 
     private static String unmet(String owner, Requirement requirement, KnownLabels labels) {
         var is = labels.valueOf(requirement.key())
-                .map(value -> LABEL_VALUE.matcher(value).matches() ? "'" + value + "'" : "no label value")
+                .map(NearestMiss::printable)
                 .orElse(labels.isComplete() ? "missing" : "not known");
         var values = listed(requirement.values(), ", ");
         var must = switch (requirement.operator()) {
@@ -144,13 +163,16 @@ final class NearestMiss {
         return owner + " label " + requirement.key() + " is " + is + ", must be " + must;
     }
 
-    private String reason(PeerSelector.Block block) {
+    private static String printable(String value) {
+        return LABEL_VALUE.matcher(value).matches() ? "'" + value + "'" : "no label value";
+    }
+
+    private String reason(CompiledPeer.Block block) {
+        if (!block.reaches(flow)) {
+            return otherCluster(block.clusters(), "ipBlock counts within this cluster only");
+        }
         if (flow.address().isEmpty()) {
-            return flow.identity()
-                    .filter(identity -> !identity.isLocal())
-                    .map(identity -> "ipBlock counts within this cluster only, " + otherEnd() + " is of cluster "
-                            + identity.cluster())
-                    .orElseGet(() -> otherEnd() + "'s address is not known");
+            return otherEnd() + "'s address is not known";
         }
         var address = flow.address().get();
         return block.except().stream()

@@ -6,47 +6,66 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
-/// One `networking.k8s.io/v1` NetworkPolicy with its defaults filled in.
-///
-/// @param subject which pods of the policy's namespace it isolates
-/// @param isolates the directions it isolates them in (`policyTypes` after defaulting)
-public record Policy(
-        PolicyName name, LabelSelector subject, Set<Direction> isolates, List<Rule> ingress, List<Rule> egress) {
-    public Policy {
-        isolates = Set.copyOf(isolates);
-        ingress = List.copyOf(ingress);
-        egress = List.copyOf(egress);
-    }
+/// What one policy object says, with its defaults filled in.
+public sealed interface Policy permits NamespacedPolicy, ClusterPolicy {
+    PolicyName name();
+
+    /// Whether it has a say in that direction.
+    boolean governs(Direction direction);
 
     /// Stands in for a policy that cannot be read: whatever that one says, it allows no more than this.
-    public static Policy closed(PolicyName name) {
-        return new Policy(
-                name, LabelSelector.EVERYTHING, Set.of(Direction.INGRESS, Direction.EGRESS), List.of(), List.of());
+    static Policy closed(PolicyName name) {
+        return switch (name.kind()) {
+            case NETWORK_POLICY, CLUSTER_SET_NETWORK_POLICY -> NamespacedPolicy.closed(name);
+            case CLUSTER_NETWORK_POLICY -> ClusterPolicy.closed(name);
+        };
     }
 
-    /// @param peers any of these; empty means anyone, pod or not, of any cluster
-    /// @param ports any of these; empty means every port of every protocol
-    public record Rule(List<PeerSelector> peers, List<PortSelector> ports) {
-        public Rule {
-            peers = List.copyOf(peers);
-            ports = List.copyOf(ports);
+    sealed interface PeerSelector {
+        /// Pods by labels, all of which must hold. Without a namespace selector: pods of the policy's own namespace.
+        /// Pods of other clusters only where clusters are named: by `clusters`, or by a namespace selector that
+        /// mentions `sekisho.dev/cluster`.
+        ///
+        /// @param clusters over the labels of member clusters, the local one among them
+        /// @param serviceAccounts any of these names; empty means any
+        record Pods(
+                Optional<LabelSelector> clusters,
+                Optional<LabelSelector> namespaces,
+                Optional<LabelSelector> pods,
+                Set<String> serviceAccounts)
+                implements PeerSelector {
+            public Pods {
+                serviceAccounts = Set.copyOf(serviceAccounts);
+            }
+
+            /// As in a NetworkPolicy.
+            public Pods(Optional<LabelSelector> namespaces, Optional<LabelSelector> pods) {
+                this(Optional.empty(), namespaces, pods, Set.of());
+            }
         }
-    }
 
-    public sealed interface PeerSelector {
-        /// Pods by labels. Without a namespace selector: pods of the policy's own namespace and cluster. Other clusters
-        /// are selected only by a namespace selector that mentions `sekisho.dev/cluster`.
-        record Pods(Optional<LabelSelector> namespaces, Optional<LabelSelector> pods) implements PeerSelector {}
-
-        /// Addresses, whoever owns them; judged on addresses of the local cluster only.
-        record Block(Cidr cidr, List<Cidr> except) implements PeerSelector {
+        /// Addresses, whoever owns them, as seen in the cluster that owns them: pod networks of clusters may overlap.
+        ///
+        /// @param clusters whose addresses are meant, by labels of clusters; absent means the local cluster's
+        record Block(Cidr cidr, List<Cidr> except, Optional<LabelSelector> clusters) implements PeerSelector {
             public Block {
                 except = List.copyOf(except);
             }
+
+            /// As in a NetworkPolicy.
+            public Block(Cidr cidr, List<Cidr> except) {
+                this(cidr, except, Optional.empty());
+            }
         }
+
+        /// A part of a ClusterNetworkPolicy's rule that cannot be judged here. The rule fails closed: one that accepts
+        /// matches nothing; one that denies or passes denies everything.
+        ///
+        /// @param field what it is called in the object
+        record Unknown(String field) implements PeerSelector {}
     }
 
-    public sealed interface PortSelector {
+    sealed interface PortSelector {
         Transport transport();
 
         record AllPorts(Transport transport) implements PortSelector {}

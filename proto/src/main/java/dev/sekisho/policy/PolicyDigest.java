@@ -1,33 +1,60 @@
 package dev.sekisho.policy;
 
+import com.google.common.hash.Hashing;
 import com.google.protobuf.CodedOutputStream;
+import com.google.protobuf.MessageLite;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.Collection;
-import java.util.HexFormat;
+import java.util.TreeMap;
 
-/// Short SHA-256 digests, in hexadecimal, of what policies say.
-final class PolicyDigest {
-    private static final int SET_CHARACTERS = 12;
-    private static final int POLICY_CHARACTERS = 32;
+/// What policies say, as a number: the sum of the digests of each, so that it does not depend on their order, and one
+/// policy more or less is one addition.
+///
+/// @param sum modulo 2^128
+record PolicyDigest(BigInteger sum) {
+    static final PolicyDigest NONE = new PolicyDigest(BigInteger.ZERO);
 
-    private PolicyDigest() {}
+    private static final BigInteger MODULUS = BigInteger.ONE.shiftLeft(128);
+    private static final int POLICY_CHARACTERS = 128 / 4;
+    private static final int VERSION_CHARACTERS = 12;
 
-    /// The same for the same policies in any order.
-    static String of(Collection<Policy> policies) {
-        var sha256 = sha256();
-        policies.stream()
-                .map(policy -> PolicyCodec.toWire(policy).getDigest())
-                .sorted()
-                .forEach(digest -> sha256.update(digest.getBytes(StandardCharsets.US_ASCII)));
-        return hex(sha256, SET_CHARACTERS);
+    static PolicyDigest of(Policy policy) {
+        return new PolicyDigest(new BigInteger(PolicyCodec.digest(policy), 16));
     }
 
+    PolicyDigest plus(PolicyDigest other) {
+        return new PolicyDigest(sum.add(other.sum).mod(MODULUS));
+    }
+
+    PolicyDigest minus(PolicyDigest other) {
+        return new PolicyDigest(sum.subtract(other.sum).mod(MODULUS));
+    }
+
+    /// The short digest, in hexadecimal, of policies in their surroundings.
+    String versionIn(PolicyScope scope) {
+        var text = new StringBuilder(sum.toString(16))
+                .append('\n')
+                .append(scope.cluster())
+                .append('\n')
+                .append(scope.mode());
+        new TreeMap<>(scope.namespaceModes())
+                .forEach((namespace, mode) ->
+                        text.append('\n').append(namespace).append('=').append(mode));
+        new TreeMap<>(scope.memberLabels()).forEach((member, labels) -> {
+            text.append("\n/").append(member);
+            new TreeMap<>(labels)
+                    .forEach((key, value) ->
+                            text.append('\n').append(key).append('=').append(value));
+        });
+        return sha256(text.toString().getBytes(StandardCharsets.UTF_8)).substring(0, VERSION_CHARACTERS);
+    }
+
+    /// The first 32 hexadecimal digits of a policy's SHA-256.
+    ///
     /// @param policy without its digest
-    static String of(dev.sekisho.policy.v1.Policy policy) {
+    static String of(MessageLite policy) {
         var bytes = new byte[policy.getSerializedSize()];
         var output = CodedOutputStream.newInstance(bytes);
         output.useDeterministicSerialization(); // map entries in key order
@@ -37,20 +64,10 @@ final class PolicyDigest {
         } catch (IOException e) {
             throw new UncheckedIOException("writing to memory cannot fail", e);
         }
-        var sha256 = sha256();
-        sha256.update(bytes);
-        return hex(sha256, POLICY_CHARACTERS);
+        return sha256(bytes).substring(0, POLICY_CHARACTERS);
     }
 
-    private static String hex(MessageDigest digest, int characters) {
-        return HexFormat.of().formatHex(digest.digest()).substring(0, characters);
-    }
-
-    private static MessageDigest sha256() {
-        try {
-            return MessageDigest.getInstance("SHA-256");
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java has SHA-256", e);
-        }
+    private static String sha256(byte[] bytes) {
+        return Hashing.sha256().hashBytes(bytes).toString();
     }
 }

@@ -1,15 +1,42 @@
 package dev.sekisho.policy;
 
-/// Namespace and name of a NetworkPolicy of the cluster whose [PolicySet] it is in.
-public record PolicyName(String namespace, String name) implements Comparable<PolicyName> {
-    @Override
-    public int compareTo(PolicyName other) {
-        var byNamespace = namespace.compareTo(other.namespace);
-        return byNamespace != 0 ? byNamespace : name.compareTo(other.name);
+import static java.util.Comparator.comparing;
+
+import java.util.Comparator;
+
+/// Which policy object of the cluster whose [PolicySet] it is in.
+///
+/// @param namespace empty for a kind that has none
+public record PolicyName(PolicyKind kind, String namespace, String name) implements Comparable<PolicyName> {
+    private static final Comparator<PolicyName> ORDER =
+            comparing(PolicyName::namespace).thenComparing(PolicyName::name).thenComparing(PolicyName::kind);
+
+    /// Of a NetworkPolicy.
+    public PolicyName(String namespace, String name) {
+        this(PolicyKind.NETWORK_POLICY, namespace, name);
+    }
+
+    /// The key of a resource of the feed that holds the policy; see feed.proto.
+    public String key() {
+        return switch (kind) {
+            case NETWORK_POLICY -> "policy/" + path();
+            case CLUSTER_SET_NETWORK_POLICY -> "cluster-set-policy/" + path();
+            case CLUSTER_NETWORK_POLICY -> "cluster-policy/" + path();
+        };
+    }
+
+    private String path() {
+        return namespace.isEmpty() ? name : namespace + "/" + name;
     }
 
     @Override
+    public int compareTo(PolicyName other) {
+        return ORDER.compare(this, other);
+    }
+
+    /// `shop/db` for a NetworkPolicy, the others with their kind before it.
+    @Override
     public String toString() {
-        return namespace + "/" + name;
+        return kind == PolicyKind.NETWORK_POLICY ? path() : kind + " " + path();
     }
 }

@@ -8,9 +8,9 @@ import dev.sekisho.names.TargetPort;
 import dev.sekisho.names.Transport;
 import dev.sekisho.policy.LabelSelector.Operator;
 import dev.sekisho.policy.LabelSelector.Requirement;
+import dev.sekisho.policy.NamespacedPolicy.Rule;
 import dev.sekisho.policy.Policy.PeerSelector;
 import dev.sekisho.policy.Policy.PortSelector;
-import dev.sekisho.policy.Policy.Rule;
 import java.net.InetAddress;
 import java.util.Arrays;
 import java.util.List;
@@ -110,12 +110,14 @@ final class Given {
         return new Rule(peers, List.of(ports));
     }
 
-    static Policy ingress(String name, String subject, Rule... rules) {
-        return new Policy(policyName(name), selector(subject), Set.of(Direction.INGRESS), List.of(rules), List.of());
+    static NamespacedPolicy ingress(String name, String subject, Rule... rules) {
+        return new NamespacedPolicy(
+                policyName(name), selector(subject), Set.of(Direction.INGRESS), List.of(rules), List.of());
     }
 
-    static Policy egress(String name, String subject, Rule... rules) {
-        return new Policy(policyName(name), selector(subject), Set.of(Direction.EGRESS), List.of(), List.of(rules));
+    static NamespacedPolicy egress(String name, String subject, Rule... rules) {
+        return new NamespacedPolicy(
+                policyName(name), selector(subject), Set.of(Direction.EGRESS), List.of(), List.of(rules));
     }
 
     static PolicyName policyName(String name) {

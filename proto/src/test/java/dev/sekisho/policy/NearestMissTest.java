@@ -31,7 +31,7 @@ class NearestMissTest {
             pod(TOKYO, "shop/db-0", "role=db", "", "10.0.0.2", named("redis", Transport.TCP, 6379));
     private final Endpoint.Pod frontend = pod(TOKYO, "shop/frontend-0", "role=frontend");
 
-    private String miss(Endpoint caller, Policy.Rule... rules) {
+    private String miss(Endpoint caller, NamespacedPolicy.Rule... rules) {
         var verdict = tokyo(ingress("shop/db-policy", "role=db", rules)).ingress(caller, db, Transport.TCP, 8080);
         return ((Verdict.Denied) verdict).nearestMiss();
     }

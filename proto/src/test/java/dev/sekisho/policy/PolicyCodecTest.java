@@ -21,7 +21,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class PolicyCodecTest {
-    private final Policy policy = ingress(
+    private final NamespacedPolicy policy = ingress(
             "shop/db",
             "role=db",
             rule(

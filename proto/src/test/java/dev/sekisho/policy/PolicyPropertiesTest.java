@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.sekisho.names.ClusterName;
 import dev.sekisho.names.Transport;
 import dev.sekisho.policy.LabelSelector.Requirement;
+import dev.sekisho.policy.NamespacedPolicy.Rule;
 import dev.sekisho.policy.Policy.PeerSelector;
-import dev.sekisho.policy.Policy.Rule;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -99,7 +99,7 @@ class PolicyPropertiesTest {
     void invariant_3_a_policy_without_rules_never_opens_anything(long seed) {
         var random = RandomPolicies.seeded(seed);
         var policies = random.policies(6);
-        var more = new ArrayList<>(policies);
+        var more = new ArrayList<Policy>(policies);
         more.add(Policy.closed(new PolicyName("x", "closed")));
         var flows = Flows.random(random);
 
@@ -151,8 +151,7 @@ class PolicyPropertiesTest {
         var policies = RandomPolicies.seeded(seed).policies(8);
 
         var read = policies.stream()
-                .map(PolicyCodec::toWire)
-                .map(PolicyCodec::fromWire)
+                .map(policy -> PolicyCodec.fromWire(PolicyCodec.toWire(policy)))
                 .toList();
 
         assertThat(read).as("seed %d", seed).isEqualTo(policies);
@@ -175,8 +174,8 @@ class PolicyPropertiesTest {
                 });
     }
 
-    private static Policy renamed(Policy policy, UnaryOperator<ClusterName> rename) {
-        return new Policy(
+    private static NamespacedPolicy renamed(NamespacedPolicy policy, UnaryOperator<ClusterName> rename) {
+        return new NamespacedPolicy(
                 policy.name(),
                 policy.subject(),
                 policy.isolates(),
@@ -192,8 +191,8 @@ class PolicyPropertiesTest {
     }
 
     private static PeerSelector renamed(PeerSelector peer, UnaryOperator<ClusterName> rename) {
-        return peer instanceof PeerSelector.Pods(var namespaces, var pods)
-                ? new PeerSelector.Pods(namespaces.map(selector -> renamed(selector, rename)), pods)
+        return peer instanceof PeerSelector.Pods(var clusters, var namespaces, var pods, var accounts)
+                ? new PeerSelector.Pods(clusters, namespaces.map(selector -> renamed(selector, rename)), pods, accounts)
                 : peer;
     }
 

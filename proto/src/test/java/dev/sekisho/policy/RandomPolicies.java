@@ -5,9 +5,9 @@ import dev.sekisho.names.PodName;
 import dev.sekisho.names.Transport;
 import dev.sekisho.policy.LabelSelector.Operator;
 import dev.sekisho.policy.LabelSelector.Requirement;
+import dev.sekisho.policy.NamespacedPolicy.Rule;
 import dev.sekisho.policy.Policy.PeerSelector;
 import dev.sekisho.policy.Policy.PortSelector;
-import dev.sekisho.policy.Policy.Rule;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.EnumSet;
@@ -38,16 +38,16 @@ final class RandomPolicies {
         return new RandomPolicies(seed);
     }
 
-    List<Policy> policies(int most) {
+    List<NamespacedPolicy> policies(int most) {
         return listOf(most, this::policy);
     }
 
-    Policy policy() {
+    NamespacedPolicy policy() {
         var isolates = EnumSet.of(random.nextBoolean() ? Direction.INGRESS : Direction.EGRESS);
         if (random.nextInt(3) == 0) {
             isolates = EnumSet.allOf(Direction.class);
         }
-        return new Policy(
+        return new NamespacedPolicy(
                 new PolicyName(one(NAMESPACES), "p" + named++),
                 selector(List.of()),
                 isolates,

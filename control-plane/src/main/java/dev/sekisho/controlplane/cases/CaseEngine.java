@@ -3,7 +3,10 @@ package dev.sekisho.controlplane.cases;
 import dev.sekisho.controlplane.cases.ReachabilityCase.Part;
 import dev.sekisho.controlplane.reconcile.Explainer;
 import dev.sekisho.names.Transport;
+import dev.sekisho.policy.ClusterPolicy;
 import dev.sekisho.policy.Endpoint;
+import dev.sekisho.policy.NamespacedPolicy;
+import dev.sekisho.policy.Policy;
 import dev.sekisho.policy.PolicyCodec;
 import dev.sekisho.policy.PolicySet;
 import dev.sekisho.policy.Verdict;
@@ -19,7 +22,7 @@ record CaseEngine(String how, PolicySet policies) {
 
     /// The same engine after the policies have changed to those of `step`.
     CaseEngine updatedTo(CaseStep step) {
-        return new CaseEngine("updated from the step before", new PolicySet(policies.cluster(), step.policies()));
+        return new CaseEngine("updated from the step before", policies.with(policies.scope(), step.policies()));
     }
 
     /// What a gateway makes of these policies when they are fed to it.
@@ -29,8 +32,7 @@ record CaseEngine(String how, PolicySet policies) {
                 new PolicySet(
                         policies.cluster(),
                         policies.policies().stream()
-                                .map(PolicyCodec::toWire)
-                                .map(PolicyCodec::fromWire)
+                                .map(CaseEngine::acrossTheWire)
                                 .toList()));
     }
 
@@ -70,5 +72,12 @@ record CaseEngine(String how, PolicySet policies) {
         private static String inWords(Optional<Verdict> verdict) {
             return verdict.map(Explainer::inWords).orElse("allowed: it is no pod of this cluster");
         }
+    }
+
+    private static Policy acrossTheWire(Policy policy) {
+        return switch (policy) {
+            case NamespacedPolicy namespaced -> PolicyCodec.fromWire(PolicyCodec.toWire(namespaced));
+            case ClusterPolicy cluster -> PolicyCodec.fromWire(PolicyCodec.toWire(cluster));
+        };
     }
 }

@@ -8,9 +8,10 @@ import dev.sekisho.names.ServiceName;
 import dev.sekisho.names.Transport;
 import dev.sekisho.policy.Direction;
 import dev.sekisho.policy.LabelSelector;
-import dev.sekisho.policy.Policy;
+import dev.sekisho.policy.NamespacedPolicy;
+import dev.sekisho.policy.NamespacedPolicy.Rule;
 import dev.sekisho.policy.Policy.PortSelector.PortRange;
-import dev.sekisho.policy.Policy.Rule;
+import dev.sekisho.policy.PolicyKind;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -33,12 +34,15 @@ final class GatewayPasses {
     private static final Rule EVERYTHING = new Rule(List.of(), List.of());
 
     private final ClusterView view;
-    private final Map<String, List<Policy>> policies = new HashMap<>();
+    private final Map<String, List<NamespacedPolicy>> policies = new HashMap<>();
 
     private GatewayPasses(ClusterView view) {
         this.view = view;
+        // The cluster's own network enforces no other kind that isolates.
         view.policies().stream()
-                .sorted(Comparator.comparing(Policy::name))
+                .filter(policy -> policy.name().kind() == PolicyKind.NETWORK_POLICY)
+                .map(NamespacedPolicy.class::cast)
+                .sorted(Comparator.comparing(NamespacedPolicy::name))
                 .forEach(policy -> policies.computeIfAbsent(policy.name().namespace(), _ -> new ArrayList<>())
                         .add(policy));
     }
@@ -72,7 +76,7 @@ final class GatewayPasses {
                 .filter(pod -> isSubject(pod, export.name().namespace()))
                 .toList();
         var subjects = new LinkedHashSet<LabelSelector>();
-        for (Policy policy : isolating) {
+        for (NamespacedPolicy policy : isolating) {
             both(selector, policy.subject())
                     .filter(subject -> pods.stream().anyMatch(pod -> subject.matches(pod.labels())))
                     .ifPresent(subjects::add);
@@ -125,7 +129,7 @@ final class GatewayPasses {
     }
 
     /// Those that shut something out.
-    private List<Policy> isolating(Direction direction, String namespace) {
+    private List<NamespacedPolicy> isolating(Direction direction, String namespace) {
         return policies.getOrDefault(namespace, List.of()).stream()
                 .filter(policy -> policy.isolates().contains(direction))
                 .filter(policy ->

@@ -20,6 +20,8 @@ import dev.sekisho.names.PortKey;
 import dev.sekisho.names.ServiceName;
 import dev.sekisho.names.ServicePort;
 import dev.sekisho.names.TargetPort;
+import dev.sekisho.policy.ClusterPolicy;
+import dev.sekisho.policy.NamespacedPolicy;
 import dev.sekisho.policy.Policy;
 import dev.sekisho.policy.PolicyCodec;
 import java.net.InetAddress;
@@ -224,6 +226,10 @@ final class RouteResources {
     }
 
     private void addPolicy(Policy policy) {
-        add("policy/" + policy.name(), Resource.newBuilder().setPolicy(PolicyCodec.toWire(policy)));
+        var resource = switch (policy) {
+            case NamespacedPolicy namespaced -> Resource.newBuilder().setPolicy(PolicyCodec.toWire(namespaced));
+            case ClusterPolicy cluster -> Resource.newBuilder().setClusterPolicy(PolicyCodec.toWire(cluster));
+        };
+        add(policy.name().key(), resource);
     }
 }

@@ -4,10 +4,10 @@ import static dev.sekisho.controlplane.kinds.LabelSelectors.orEmpty;
 
 import dev.sekisho.policy.Cidr;
 import dev.sekisho.policy.Direction;
-import dev.sekisho.policy.Policy;
+import dev.sekisho.policy.NamespacedPolicy;
+import dev.sekisho.policy.NamespacedPolicy.Rule;
 import dev.sekisho.policy.Policy.PeerSelector;
 import dev.sekisho.policy.Policy.PortSelector;
-import dev.sekisho.policy.Policy.Rule;
 import dev.sekisho.policy.PolicyName;
 import io.fabric8.kubernetes.api.model.networking.v1.IPBlock;
 import io.fabric8.kubernetes.api.model.networking.v1.NetworkPolicy;
@@ -32,10 +32,10 @@ public final class NetworkPolicies {
     /// The policy with the defaults that an API server fills in.
     ///
     /// @param policy without problems
-    public static Policy policy(NetworkPolicy policy) {
+    public static NamespacedPolicy policy(NetworkPolicy policy) {
         var metadata = policy.getMetadata();
         var spec = Objects.requireNonNullElseGet(policy.getSpec(), NetworkPolicySpec::new);
-        return new Policy(
+        return new NamespacedPolicy(
                 new PolicyName(Metadata.namespace(metadata), metadata.getName()),
                 selector(spec.getPodSelector()).orElse(dev.sekisho.policy.LabelSelector.EVERYTHING),
                 isolates(spec),

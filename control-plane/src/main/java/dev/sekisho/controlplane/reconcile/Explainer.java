@@ -95,9 +95,8 @@ public final class Explainer {
                 .filter(Verdict::isAllowed)
                 .findFirst()
                 .or(() -> egress.stream().findFirst())
-                .orElseGet(() -> new Denied(
+                .orElseGet(() -> Denied.because(
                         Direction.EGRESS,
-                        List.of(),
                         service + " has no endpoint for " + key,
                         now.policies().version()));
         return new Side(cluster, decisive, Optional.of(ingress(caller, service, key)), "");

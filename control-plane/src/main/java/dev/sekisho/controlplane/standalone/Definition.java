@@ -3,7 +3,7 @@ package dev.sekisho.controlplane.standalone;
 import com.google.common.net.InetAddresses;
 import dev.sekisho.controlplane.clusterset.ClusterView;
 import dev.sekisho.names.ServiceName;
-import dev.sekisho.policy.Policy;
+import dev.sekisho.policy.NamespacedPolicy;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -84,7 +84,7 @@ public sealed interface Definition {
         }
     }
 
-    record NetworkPolicy(Policy policy) implements Definition {
+    record NetworkPolicy(NamespacedPolicy policy) implements Definition {
         @Override
         public ObjectKey key() {
             return new ObjectKey(

@@ -19,9 +19,10 @@ import dev.sekisho.policy.Direction;
 import dev.sekisho.policy.LabelSelector;
 import dev.sekisho.policy.LabelSelector.Operator;
 import dev.sekisho.policy.LabelSelector.Requirement;
+import dev.sekisho.policy.NamespacedPolicy;
+import dev.sekisho.policy.NamespacedPolicy.Rule;
 import dev.sekisho.policy.Policy;
 import dev.sekisho.policy.Policy.PortSelector.PortRange;
-import dev.sekisho.policy.Policy.Rule;
 import dev.sekisho.policy.PolicyName;
 import java.util.List;
 import java.util.Map;
@@ -38,7 +39,7 @@ class GatewayPassesTest {
     }
 
     private static Policy isolating(String name, Direction direction, LabelSelector subject, Rule... rules) {
-        return new Policy(
+        return new NamespacedPolicy(
                 new PolicyName("shop", name),
                 subject,
                 Set.of(direction),

@@ -21,7 +21,7 @@ import dev.sekisho.names.ServicePort;
 import dev.sekisho.names.Transport;
 import dev.sekisho.policy.Direction;
 import dev.sekisho.policy.LabelSelector;
-import dev.sekisho.policy.Policy;
+import dev.sekisho.policy.NamespacedPolicy;
 import dev.sekisho.policy.PolicyCodec;
 import dev.sekisho.policy.PolicyName;
 import dev.sekisho.policy.v1.Protocol;
@@ -200,7 +200,7 @@ class RouteResourcesTest {
 
     @Test
     void policies_arrive_as_they_were_compiled() {
-        var policy = new Policy(
+        var policy = new NamespacedPolicy(
                 new PolicyName("shop", "deny-all"),
                 LabelSelector.EVERYTHING,
                 Set.of(Direction.INGRESS),

@@ -5,10 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.sekisho.names.Transport;
 import dev.sekisho.policy.Direction;
 import dev.sekisho.policy.LabelSelector;
-import dev.sekisho.policy.Policy;
+import dev.sekisho.policy.NamespacedPolicy;
+import dev.sekisho.policy.NamespacedPolicy.Rule;
 import dev.sekisho.policy.Policy.PeerSelector;
 import dev.sekisho.policy.Policy.PortSelector;
-import dev.sekisho.policy.Policy.Rule;
 import dev.sekisho.policy.PolicyName;
 import io.fabric8.kubernetes.api.model.networking.v1.NetworkPolicy;
 import java.util.Arrays;
@@ -30,7 +30,7 @@ class NetworkPoliciesTest {
             """.formatted(spec), NetworkPolicy.class);
     }
 
-    private static Policy policy(String spec) {
+    private static NamespacedPolicy policy(String spec) {
         assertThat(NetworkPolicies.problems(withSpec(spec))).isEmpty();
         return NetworkPolicies.policy(withSpec(spec));
     }

@@ -19,10 +19,11 @@ import dev.sekisho.names.ServiceName;
 import dev.sekisho.names.Transport;
 import dev.sekisho.policy.Direction;
 import dev.sekisho.policy.LabelSelector;
+import dev.sekisho.policy.NamespacedPolicy;
+import dev.sekisho.policy.NamespacedPolicy.Rule;
 import dev.sekisho.policy.Policy;
 import dev.sekisho.policy.Policy.PeerSelector;
 import dev.sekisho.policy.Policy.PortSelector;
-import dev.sekisho.policy.Policy.Rule;
 import dev.sekisho.policy.PolicyName;
 import dev.sekisho.policy.PolicySet;
 import dev.sekisho.sync.v1.ExplainReply;
@@ -63,7 +64,7 @@ class ExplainerTest {
         var peers = new PeerSelector.Pods(
                 Optional.of(new LabelSelector(Map.of(PolicySet.CLUSTER_LABEL, cluster), List.of())),
                 Optional.of(new LabelSelector(Map.of("role", "frontend"), List.of())));
-        return new Policy(
+        return new NamespacedPolicy(
                 new PolicyName("shop", "db"),
                 new LabelSelector(Map.of("role", "db"), List.of()),
                 Set.of(Direction.INGRESS),
@@ -72,7 +73,7 @@ class ExplainerTest {
     }
 
     private static Policy noEgress() {
-        return new Policy(
+        return new NamespacedPolicy(
                 new PolicyName("shop", "no-egress"),
                 new LabelSelector(Map.of("role", "frontend"), List.of()),
                 Set.of(Direction.EGRESS),

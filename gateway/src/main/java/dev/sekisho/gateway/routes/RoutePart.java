@@ -71,7 +71,7 @@ sealed interface RoutePart {
     record Rules(Policy policy) implements RoutePart {
         @Override
         public String key() {
-            return "policy/" + policy.name();
+            return policy.name().key();
         }
     }
 }

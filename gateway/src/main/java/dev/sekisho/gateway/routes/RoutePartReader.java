@@ -55,6 +55,7 @@ final class RoutePartReader {
                         resource.getNamespace().getName(),
                         Map.copyOf(resource.getNamespace().getLabelsMap()));
             case POLICY -> new RoutePart.Rules(PolicyCodec.fromWire(resource.getPolicy()));
+            case CLUSTER_POLICY -> new RoutePart.Rules(PolicyCodec.fromWire(resource.getClusterPolicy()));
             // Perhaps a kind that a newer control plane knows. It may be one that forbids something.
             case KIND_NOT_SET -> throw new IllegalArgumentException("is of a kind this gateway does not know");
         };

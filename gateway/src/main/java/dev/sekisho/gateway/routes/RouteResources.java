@@ -49,8 +49,8 @@ public final class RouteResources {
         }
         var touched = Stream.concat(removedKeys.stream(), upserts.stream().map(Resource::getKey));
         // Compiling is the dearest step; most updates are about pods.
-        var sameRules = touched.noneMatch(key -> key.startsWith("policy/") || key.equals("cluster"));
-        return new RouteResources(next, sameRules ? policies : Optional.of(compile(next)));
+        var sameRules = touched.noneMatch(RouteResources::mayChangeRules);
+        return new RouteResources(next, sameRules ? policies : Optional.of(compile(next, policies)));
     }
 
     /// Of these resources those with one of `keys`.
@@ -60,7 +60,12 @@ public final class RouteResources {
         return new RouteResources(kept, Optional.empty());
     }
 
-    private static PolicySet compile(Map<String, Held> held) throws UnreadableRoutesException {
+    private static boolean mayChangeRules(String key) {
+        return key.equals("cluster") || key.substring(0, key.indexOf('/') + 1).endsWith("policy/");
+    }
+
+    private static PolicySet compile(Map<String, Held> held, Optional<PolicySet> before)
+            throws UnreadableRoutesException {
         var cluster = cluster(held).name();
         var rules = new ArrayList<Policy>();
         for (var entry : held.values()) {
@@ -68,7 +73,9 @@ public final class RouteResources {
                 rules.add(policy);
             }
         }
-        return new PolicySet(cluster, rules);
+        return before.filter(policies -> policies.cluster().equals(cluster))
+                .map(policies -> policies.with(policies.scope(), rules))
+                .orElseGet(() -> new PolicySet(cluster, rules));
     }
 
     private static RoutePart.Cluster cluster(Map<String, Held> held) throws UnreadableRoutesException {

@@ -12,7 +12,7 @@ import dev.sekisho.feed.v1.Resource;
 import dev.sekisho.feed.v1.ServicePort;
 import dev.sekisho.policy.Direction;
 import dev.sekisho.policy.LabelSelector;
-import dev.sekisho.policy.Policy;
+import dev.sekisho.policy.NamespacedPolicy;
 import dev.sekisho.policy.PolicyCodec;
 import dev.sekisho.policy.PolicyName;
 import dev.sekisho.policy.v1.Protocol;
@@ -129,7 +129,7 @@ public final class Resources {
 
     /// Isolates every pod of namespace shop for ingress and allows nothing.
     public static Resource denyAll(String name) {
-        var policy = new Policy(
+        var policy = new NamespacedPolicy(
                 new PolicyName("shop", name),
                 LabelSelector.EVERYTHING,
                 Set.of(Direction.INGRESS),

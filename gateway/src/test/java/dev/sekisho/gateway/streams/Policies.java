@@ -2,6 +2,7 @@ package dev.sekisho.gateway.streams;
 
 import dev.sekisho.policy.Direction;
 import dev.sekisho.policy.LabelSelector;
+import dev.sekisho.policy.NamespacedPolicy;
 import dev.sekisho.policy.Policy;
 import dev.sekisho.policy.Policy.PeerSelector;
 import dev.sekisho.policy.PolicyName;
@@ -20,11 +21,11 @@ final class Policies {
 
     /// Pods with role=db may be called by pods with that role, of any cluster, and by nobody else.
     static Policy onlyFor(String role) {
-        return new Policy(
+        return new NamespacedPolicy(
                 new PolicyName("shop", "db-ingress"),
                 new LabelSelector(Map.of("role", "db"), List.of()),
                 Set.of(Direction.INGRESS),
-                List.of(new Policy.Rule(
+                List.of(new NamespacedPolicy.Rule(
                         List.of(new PeerSelector.Pods(
                                 Optional.of(ANY_CLUSTER),
                                 Optional.of(new LabelSelector(Map.of("role", role), List.of())))),
@@ -34,7 +35,7 @@ final class Policies {
 
     /// Pods with that role may call nobody.
     static Policy noCallsBy(String role) {
-        return new Policy(
+        return new NamespacedPolicy(
                 new PolicyName("shop", role + "-egress"),
                 new LabelSelector(Map.of("role", role), List.of()),
                 Set.of(Direction.EGRESS),

@@ -1,0 +1,127 @@
+package dev.sekisho.policy;
+
+import dev.sekisho.policy.LabelSelector.Operator;
+import dev.sekisho.policy.Policy.PeerSelector;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Stream;
+
+/// A peer of a rule, ready to be matched.
+sealed interface CompiledPeer {
+    boolean matches(Flow flow);
+
+    /// What the other end must have for this peer to match: of each list at least one. Any of the lists may serve to
+    /// find the peer.
+    List<List<Trait>> traits();
+
+    /// Something of the other end by which rules can be looked up.
+    sealed interface Trait {
+        record PodLabel(String key, String value) implements Trait {}
+
+        record NamespaceLabel(String key, String value) implements Trait {}
+
+        record Network(Cidr cidr) implements Trait {}
+    }
+
+    /// @param policyNamespace where pods are when a peer names no namespaces
+    static CompiledPeer of(PeerSelector selector, String policyNamespace) {
+        return switch (selector) {
+            case PeerSelector.Block block ->
+                new Block(block.cidr(), block.except(), block.clusters().map(CompiledSelector::new));
+            case PeerSelector.Pods pods -> {
+                var namespaces = new CompiledSelector(pods.namespaces().orElseGet(() -> named(policyNamespace)));
+                yield new Pods(
+                        pods.clusters().map(CompiledSelector::new),
+                        namespaces,
+                        new CompiledSelector(pods.pods().orElse(LabelSelector.EVERYTHING)),
+                        pods.serviceAccounts(),
+                        namespaces.mentions(PolicySet.CLUSTER_LABEL));
+            }
+            case PeerSelector.Unknown unknown ->
+                throw new IllegalArgumentException(unknown.field() + " cannot be matched");
+        };
+    }
+
+    private static LabelSelector named(String namespace) {
+        return new LabelSelector(Map.of(KnownLabels.NAMESPACE_NAME_LABEL, namespace), List.of());
+    }
+
+    /// @param namesCluster whether the namespace selector mentions the cluster
+    record Pods(
+            Optional<CompiledSelector> clusters,
+            CompiledSelector namespaces,
+            CompiledSelector pods,
+            Set<String> serviceAccounts,
+            boolean namesCluster)
+            implements CompiledPeer {
+        @Override
+        public boolean matches(Flow flow) {
+            if (flow.identity().isEmpty()) {
+                return false;
+            }
+            var identity = flow.identity().get();
+            return reaches(flow)
+                    && namespaces.matches(identity.namespace())
+                    && pods.matches(identity.pod())
+                    && hasServiceAccount(identity);
+        }
+
+        /// Whether the other end's cluster is meant.
+        boolean reaches(Flow flow) {
+            return clusters.isPresent() ? clusters.get().matches(flow.cluster()) : flow.isLocal() || namesCluster;
+        }
+
+        boolean hasServiceAccount(Flow.Identity identity) {
+            return serviceAccounts.isEmpty()
+                    || (identity.serviceAccount().isPresent()
+                            && serviceAccounts.contains(
+                                    identity.serviceAccount().get()));
+        }
+
+        @Override
+        public List<List<Trait>> traits() {
+            return Stream.concat(
+                            namespaces.requirements().stream()
+                                    .filter(requirement -> requirement.operator() == Operator.IN)
+                                    .map(requirement -> requirement.values().stream()
+                                            .<Trait>map(value -> new Trait.NamespaceLabel(requirement.key(), value))
+                                            .toList()),
+                            pods.requirements().stream()
+                                    .filter(requirement -> requirement.operator() == Operator.IN)
+                                    .map(requirement -> requirement.values().stream()
+                                            .<Trait>map(value -> new Trait.PodLabel(requirement.key(), value))
+                                            .toList()))
+                    .toList();
+        }
+    }
+
+    record Block(Cidr cidr, List<Cidr> except, Optional<CompiledSelector> clusters) implements CompiledPeer {
+        @Override
+        public boolean matches(Flow flow) {
+            if (flow.address().isEmpty() || !reaches(flow)) {
+                return false;
+            }
+            var address = flow.address().get();
+            if (!cidr.contains(address)) {
+                return false;
+            }
+            for (var hole : except) {
+                if (hole.contains(address)) {
+                    return false;
+                }
+            }
+            return true;
+        }
+
+        boolean reaches(Flow flow) {
+            return clusters.isPresent() ? clusters.get().matches(flow.cluster()) : flow.isLocal();
+        }
+
+        @Override
+        public List<List<Trait>> traits() {
+            return List.of(List.of(new Trait.Network(cidr.masked())));
+        }
+    }
+}
