@@ -58,7 +58,7 @@ final class PolicyGroup {
         var selecting = selected.stream().mapToObj(policies::get).toList();
         return new Applied(
                 selecting,
-                selecting.stream().map(CompiledPolicy::name).toList(),
+                List.copyOf(selecting.stream().map(CompiledPolicy::name).toList()),
                 new RuleIndex(selecting.stream()
                         .flatMap(policy -> policy.rules().stream())
                         .toList()));
