@@ -17,12 +17,12 @@ import java.util.Optional;
 /// @param how in words, for whoever reads a difference
 record CaseEngine(String how, PolicySet policies) {
     static CaseEngine compiled(CaseStep step) {
-        return new CaseEngine("compiled anew", new PolicySet(CaseFile.CLUSTER, step.policies()));
+        return new CaseEngine("compiled anew", new PolicySet(step.scope(), step.policies()));
     }
 
     /// The same engine after the policies have changed to those of `step`.
     CaseEngine updatedTo(CaseStep step) {
-        return new CaseEngine("updated from the step before", policies.with(policies.scope(), step.policies()));
+        return new CaseEngine("updated from the step before", policies.with(step.scope(), step.policies()));
     }
 
     /// What a gateway makes of these policies when they are fed to it.
@@ -30,10 +30,15 @@ record CaseEngine(String how, PolicySet policies) {
         return new CaseEngine(
                 "fed to a gateway",
                 new PolicySet(
-                        policies.cluster(),
-                        policies.policies().stream()
-                                .map(CaseEngine::acrossTheWire)
-                                .toList()));
+                        policies.scope(),
+                        policies.policies().stream().map(CaseEngine::fed).toList()));
+    }
+
+    private static Policy fed(Policy policy) {
+        return switch (policy) {
+            case NamespacedPolicy namespaced -> PolicyCodec.fromWire(PolicyCodec.toWire(namespaced));
+            case ClusterPolicy cluster -> PolicyCodec.fromWire(PolicyCodec.toWire(cluster));
+        };
     }
 
     /// An end that is no pod has no policies, and those of another cluster's pod are not here: nothing is said on its
@@ -72,12 +77,5 @@ record CaseEngine(String how, PolicySet policies) {
         private static String inWords(Optional<Verdict> verdict) {
             return verdict.map(Explainer::inWords).orElse("allowed: it is no pod of this cluster");
         }
-    }
-
-    private static Policy acrossTheWire(Policy policy) {
-        return switch (policy) {
-            case NamespacedPolicy namespaced -> PolicyCodec.fromWire(PolicyCodec.toWire(namespaced));
-            case ClusterPolicy cluster -> PolicyCodec.fromWire(PolicyCodec.toWire(cluster));
-        };
     }
 }

@@ -12,6 +12,8 @@ import dev.sekisho.names.Transport;
 import dev.sekisho.policy.Endpoint;
 import dev.sekisho.policy.Endpoint.ContainerPort;
 import dev.sekisho.policy.Policy;
+import dev.sekisho.policy.PolicyMode;
+import dev.sekisho.policy.PolicyScope;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -23,10 +25,13 @@ import tools.jackson.databind.JsonNode;
 
 /// One state of a case's cluster: pods, in the order of the file, and the policies in force. What a step does not say
 /// of
-/// `namespaces` and `pods` the case says for all its steps.
+/// `namespaces`, `pods` and `clusters` (labels of member clusters) the case says for all its steps.
 ///
 /// @param keys the pod's own `key`, or `namespace/name`, with `cluster:` before it where that is not the local one
-record CaseStep(List<CasePod> pods, Map<String, CasePod> keys, List<Policy> policies) {
+record CaseStep(List<CasePod> pods, Map<String, CasePod> keys, List<Policy> policies, PolicyScope scope) {
+    private static final List<String> POLICIES =
+            List.of("networkPolicies", "clusterSetNetworkPolicies", "clusterNetworkPolicies");
+
     CaseStep {
         pods = List.copyOf(pods);
         keys = Map.copyOf(keys);
@@ -52,22 +57,36 @@ record CaseStep(List<CasePod> pods, Map<String, CasePod> keys, List<Policy> poli
                 problems.accept(document.problem(field, String.valueOf(e.getMessage())));
             }
         }
-        return new CaseStep(pods, keys, policies(document, path, step, objects, problems));
+        return new CaseStep(pods, keys, policies(document, path, step, objects, problems), scope(document, step));
     }
 
     private static List<Policy> policies(
             YamlDocument document, String path, JsonNode step, ObjectReader objects, Consumer<Problem> problems) {
         var policies = new ArrayList<Policy>();
-        var list = step.path("networkPolicies");
-        for (var i = 0; i < list.size(); i++) {
-            var field = YamlDocument.child(YamlDocument.child(path, "networkPolicies"), i);
-            objects.read(document, field, list.get(i), problems).ifPresent(read -> {
-                if (read instanceof Definition.NetworkPolicy(var policy)) {
-                    policies.add(policy);
-                }
-            });
+        for (var kind : POLICIES) {
+            var list = step.path(kind);
+            for (var i = 0; i < list.size(); i++) {
+                var field = YamlDocument.child(YamlDocument.child(path, kind), i);
+                objects.read(document, field, list.get(i), problems)
+                        .flatMap(CaseStep::policy)
+                        .ifPresent(policies::add);
+            }
         }
         return policies;
+    }
+
+    /// The policy that an object is, if it is one.
+    static Optional<Policy> policy(Definition read) {
+        return read instanceof Definition.NetworkPolicy(var policy) ? Optional.of(policy) : Optional.empty();
+    }
+
+    private static PolicyScope scope(YamlDocument document, JsonNode step) {
+        var members = new HashMap<ClusterName, Map<String, String>>();
+        members.put(CaseFile.CLUSTER, Map.of());
+        field(document, step, "clusters")
+                .properties()
+                .forEach(member -> members.put(new ClusterName(member.getKey()), labels(member.getValue())));
+        return new PolicyScope(CaseFile.CLUSTER, members, PolicyMode.ENFORCE, Map.of());
     }
 
     private static JsonNode field(YamlDocument document, JsonNode step, String name) {
