@@ -41,7 +41,7 @@ final class Folder {
     }
 
     /// The family of the first pool is the cluster's usual one.
-    private static List<String> ipFamilies(List<Cidr> pools) {
+    static List<String> ipFamilies(List<Cidr> pools) {
         var families = new LinkedHashSet<String>();
         pools.forEach(pool -> families.add(pool.address().getAddress().length == 4 ? "IPv4" : "IPv6"));
         return families.isEmpty() ? List.of("IPv4") : List.copyOf(families);

@@ -37,12 +37,18 @@ record FolderListing(Map<String, Stamp> files, Map<String, String> unreadable) {
     /// @throws IOException when the folder itself cannot be listed, holds no `cluster.yaml` (as an unmounted disk) or
     ///     more than [#MAX_FILES] files: then nothing is known of it
     static FolderListing of(Path folder) throws IOException {
+        var listing = ofAny(folder);
+        if (!listing.files().containsKey(ClusterFile.NAME)) {
+            throw new NoSuchFileException(ClusterFile.NAME, null, "is not there, so this is not taken for the folder");
+        }
+        return listing;
+    }
+
+    /// As [#of], of a folder that need not hold a `cluster.yaml`.
+    static FolderListing ofAny(Path folder) throws IOException {
         var files = new HashMap<String, Stamp>();
         var unreadable = new HashMap<String, String>();
         list(folder, folder, 0, files, unreadable);
-        if (!files.containsKey(ClusterFile.NAME)) {
-            throw new NoSuchFileException(ClusterFile.NAME, null, "is not there, so this is not taken for the folder");
-        }
         return new FolderListing(files, unreadable);
     }
 

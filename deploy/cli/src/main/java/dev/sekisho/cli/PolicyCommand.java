@@ -11,7 +11,7 @@ import picocli.CommandLine.Spec;
         description = "Tests policies before they meet a stream.",
         mixinStandardHelpOptions = true,
         synopsisSubcommandLabel = "COMMAND",
-        subcommands = {PolicyTestCommand.class})
+        subcommands = {PolicyTestCommand.class, PolicyLintCommand.class, PolicyDiffCommand.class})
 public final class PolicyCommand implements Runnable {
     @Spec
     @SuppressWarnings("NullAway.Init") // picocli sets it before any command runs
@@ -19,6 +19,6 @@ public final class PolicyCommand implements Runnable {
 
     @Override
     public void run() {
-        throw new ParameterException(spec.commandLine(), "Say what to do with policies: test.");
+        throw new ParameterException(spec.commandLine(), "Say what to do with policies: test, lint or diff.");
     }
 }

@@ -73,7 +73,9 @@ class CommandLineTest {
                 "explain",
                 "check",
                 "policy",
-                "policy test"
+                "policy test",
+                "policy lint",
+                "policy diff"
             })
     void every_command_has_help(String command) {
         var answer = sekisho((command + " --help").split(" ", -1));
@@ -359,5 +361,104 @@ class CommandLineTest {
                 .contains("FAIL API server: context tokyo: the API server cannot be reached")
                 .contains("kubectl --kubeconfig " + kubeconfig + " --context tokyo get --raw /readyz")
                 .contains("0 ok, 0 to look at, 1 failed");
+    }
+
+    @Test
+    void policy_test_tells_the_first_answer_that_differs_and_why() throws IOException {
+        var cases = Files.writeString(folder.resolve("own.jsonl"), """
+            {"id": "a", "ip": "10.0.0.1", "cidr": "10.0.0.0/8", "member": true}
+            {"id": "b", "ip": "10.0.0.1", "cidr": "10.0.0.0/8", "member": false}
+            """);
+
+        var answer = sekisho("policy", "test", "--cases", cases.toString());
+        var json = sekisho("policy", "test", "--cases", cases.toString(), "-o", "json");
+
+        assertThat(answer.exitCode()).isEqualTo(1);
+        assertThat(answer.out())
+                .contains(
+                        "own.jsonl: 2 cases, 0 steps, 2 checks; 1 wrong",
+                        "b (line 2)",
+                        "expected no member, got member");
+        assertThat(json.exitCode()).isEqualTo(1);
+        assertThat(json.out()).contains("\"differing\" : 1");
+    }
+
+    @Test
+    void policy_test_names_a_file_that_is_not_there() {
+        var answer = sekisho("policy", "test", "--cases", folder + "/none.jsonl");
+
+        assertThat(answer.exitCode()).isEqualTo(1);
+        assertThat(answer.err()).contains("none.jsonl is not there").doesNotContain("Exception");
+    }
+
+    private String policies(String name, String port) throws IOException {
+        var directory = Files.createDirectories(folder.resolve(name));
+        Files.writeString(directory.resolve("shop.yaml"), """
+            apiVersion: v1
+            kind: Pod
+            metadata: {name: db-0, namespace: shop, labels: {role: db}}
+            spec: {containers: [{name: c, ports: [{name: redis, containerPort: 6379}]}]}
+            status: {podIP: 10.0.0.1}
+            ---
+            apiVersion: v1
+            kind: Pod
+            metadata: {name: frontend-0, namespace: shop, labels: {role: frontend}}
+            status: {podIP: 10.0.0.2}
+            ---
+            apiVersion: v1
+            kind: Service
+            metadata: {name: db, namespace: shop}
+            spec: {selector: {role: db}, ports: [{port: 6379}]}
+            ---
+            apiVersion: multicluster.x-k8s.io/v1beta1
+            kind: ServiceExport
+            metadata: {name: db, namespace: shop}
+            ---
+            apiVersion: networking.k8s.io/v1
+            kind: NetworkPolicy
+            metadata: {name: db, namespace: shop}
+            spec:
+              podSelector: {matchLabels: {role: db}}
+              ingress:
+              - from: [{podSelector: {matchLabels: {role: frontend}}}]
+                ports: [{port: %s}]
+            """.formatted(port));
+        return directory.toString();
+    }
+
+    @Test
+    void policy_lint_tells_file_and_line_of_what_is_suspicious() throws IOException {
+        var answer = sekisho("policy", "lint", policies("before", "rediss"));
+
+        assertThat(answer.exitCode()).isEqualTo(1);
+        assertThat(answer.out())
+                .contains("shop.yaml:28: shop/db: spec.ingress[0].ports")
+                .contains("rediss");
+        assertThat(sekisho("policy", "lint", policies("after", "redis")).exitCode())
+                .isZero();
+    }
+
+    @Test
+    void policy_diff_tells_which_calls_change_and_who_decides() throws IOException {
+        var before = policies("before", "rediss");
+        var after = policies("after", "redis");
+
+        var answer = sekisho("policy", "diff", before, after);
+
+        assertThat(answer.exitCode()).isEqualTo(1);
+        assertThat(answer.out())
+                .contains("local:shop/frontend-0 to shop/db port 6379/TCP: denied before, allowed now")
+                .contains("now: ingress allowed by shop/db rule 0 (shop.yaml:27)");
+        assertThat(sekisho("policy", "diff", after, after).exitCode()).isZero();
+    }
+
+    @Test
+    void a_folder_with_a_policy_that_cannot_be_read_is_not_judged() throws IOException {
+        var answer = sekisho("policy", "lint", policies("broken", "[]"));
+
+        assertThat(answer.exitCode()).isEqualTo(1);
+        assertThat(answer.err())
+                .contains("shop.yaml:28: spec.ingress[0].ports[0].port")
+                .doesNotContain("Exception");
     }
 }

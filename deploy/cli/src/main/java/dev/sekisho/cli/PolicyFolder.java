@@ -1,0 +1,62 @@
+package dev.sekisho.cli;
+
+import dev.sekisho.controlplane.policy.PolicyWorld;
+import dev.sekisho.controlplane.reconcile.Explainer;
+import dev.sekisho.controlplane.standalone.FolderSnapshot;
+import dev.sekisho.controlplane.yaml.Problem;
+import dev.sekisho.policy.PolicyName;
+import dev.sekisho.policy.PolicySet;
+import dev.sekisho.policy.Verdict;
+import dev.sekisho.policy.Verdict.RuleName;
+import java.io.IOException;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.stream.Collectors;
+
+/// A folder of YAML whose policies a command judges by itself, without a running program.
+record PolicyFolder(Path directory, FolderSnapshot snapshot, PolicyWorld world) {
+    /// @throws UserError when it cannot be read whole: what is missing might be a policy
+    static PolicyFolder read(Path directory) {
+        try {
+            var snapshot = FolderSnapshot.read(directory);
+            if (!snapshot.problems().isEmpty()) {
+                throw new UserError("in " + directory + ":\n"
+                        + snapshot.problems().stream().map(Problem::toString).collect(Collectors.joining("\n")));
+            }
+            var policies = new PolicySet(snapshot.cluster(), snapshot.view().policies());
+            return new PolicyFolder(directory, snapshot, new PolicyWorld(snapshot.view(), policies));
+        } catch (NoSuchFileException e) {
+            throw new UserError(directory + " is not there: it must be a folder of YAML", e);
+        } catch (IOException | IllegalArgumentException e) {
+            throw new UserError(directory + " cannot be read: " + e.getMessage(), e);
+        }
+    }
+
+    /// `file:line`, or nothing when it stands nowhere.
+    ///
+    /// @param field path inside the object
+    String place(PolicyName policy, String field) {
+        return snapshot.place(policy.kind().toString(), policy.namespace(), policy.name(), field)
+                .orElse("");
+    }
+
+    /// Who decided, with the line it stands in.
+    String inWords(Verdict verdict) {
+        var direction = verdict.direction().name().toLowerCase(Locale.ROOT);
+        return direction + " " + Explainer.inWords(verdict)
+                + decisive(verdict)
+                        .map(rule -> place(rule.policy(), "spec." + direction + "[" + rule.index() + "]"))
+                        .filter(place -> !place.isEmpty())
+                        .map(place -> " (" + place + ")")
+                        .orElse("");
+    }
+
+    static Optional<RuleName> decisive(Verdict verdict) {
+        return switch (verdict) {
+            case Verdict.Allowed allowed -> allowed.by();
+            case Verdict.Denied denied -> denied.by();
+        };
+    }
+}
