@@ -9,6 +9,7 @@ import dev.sekisho.names.ServiceName;
 import io.fabric8.kubernetes.api.model.ObjectReference;
 import io.fabric8.kubernetes.api.model.discovery.v1.Endpoint;
 import io.fabric8.kubernetes.api.model.discovery.v1.EndpointConditions;
+import io.fabric8.kubernetes.api.model.discovery.v1.EndpointPort;
 import io.fabric8.kubernetes.api.model.discovery.v1.EndpointSlice;
 import java.util.HashSet;
 import java.util.List;
@@ -33,7 +34,7 @@ public final class EndpointSlices {
         problems.oneOf(Set.of("IPv4", "IPv6", "FQDN"), "addressType", slice.getAddressType());
         checkService(problems, slice);
         checkPorts(problems, slice);
-        var endpoints = slice.getEndpoints();
+        var endpoints = endpoints(slice);
         problems.require(endpoints.size() <= 1000, "endpoints", "must be at most 1000, got " + endpoints.size());
         for (var i = 0; i < endpoints.size(); i++) {
             checkEndpoint(problems, "endpoints[" + i + "]", endpoints.get(i), slice.getAddressType() + "");
@@ -51,8 +52,17 @@ public final class EndpointSlices {
         }
     }
 
+    // An API server writes null for a list that is empty.
+    private static List<EndpointPort> ports(EndpointSlice slice) {
+        return Objects.requireNonNullElse(slice.getPorts(), List.of());
+    }
+
+    private static List<Endpoint> endpoints(EndpointSlice slice) {
+        return Objects.requireNonNullElse(slice.getEndpoints(), List.of());
+    }
+
     private static void checkPorts(FieldProblems problems, EndpointSlice slice) {
-        var ports = slice.getPorts();
+        var ports = ports(slice);
         problems.require(ports.size() <= 100, "ports", "must be at most 100, got " + ports.size());
         var names = new HashSet<String>();
         for (var i = 0; i < ports.size(); i++) {
@@ -113,14 +123,14 @@ public final class EndpointSlices {
                 .map(service -> new ClusterView.EndpointSlice(
                         new ServiceName(namespace, service),
                         // A port without a number stands for every port, which no Service can select.
-                        slice.getPorts().stream()
+                        ports(slice).stream()
                                 .filter(port -> port.getPort() != null)
                                 .map(port -> new SlicePort(
                                         Objects.requireNonNullElse(port.getName(), ""),
                                         Ports.transport(port.getProtocol()),
                                         port.getPort()))
                                 .toList(),
-                        slice.getEndpoints().stream()
+                        endpoints(slice).stream()
                                 .map(endpoint -> endpoint(endpoint, namespace))
                                 .toList()));
     }
