@@ -18,15 +18,20 @@ final class CommandLineLogging {
     /// For commands that talk to the user themselves: only what went wrong is logged, on standard error.
     static void warningsOnly() {
         use(LogFormat.TEXT, Level.WARN, "System.err");
-        // What the client of the API server has to say comes to us as an exception.
-        ((LoggerContext) LoggerFactory.getILoggerFactory())
-                .getLogger("io.fabric8")
-                .setLevel(Level.OFF);
+        clientOfApiServer(Level.OFF);
     }
 
     /// For programs that run: on standard output. Replaces whatever logging was set up before.
     static void use(LogFormat format) {
         use(format, Level.INFO, "System.out");
+        clientOfApiServer(Level.ERROR);
+    }
+
+    /// What it has to say comes to us as an exception, and is told once by whoever asked.
+    private static void clientOfApiServer(Level level) {
+        ((LoggerContext) LoggerFactory.getILoggerFactory())
+                .getLogger("io.fabric8")
+                .setLevel(level);
     }
 
     private static void use(LogFormat format, Level level, String target) {

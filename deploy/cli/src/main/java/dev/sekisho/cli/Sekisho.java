@@ -1,6 +1,7 @@
 package dev.sekisho.cli;
 
 import dev.sekisho.cli.demo.DemoCommand;
+import dev.sekisho.cli.kubernetes.ControlPlaneCommand;
 import dev.sekisho.cli.kubernetes.GatewayCommand;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -19,6 +20,7 @@ import picocli.CommandLine.Spec;
         subcommands = {
             DemoCommand.class,
             StandaloneCommand.class,
+            ControlPlaneCommand.class,
             GatewayCommand.class,
             CaCommand.class,
             PeerCommand.class,

@@ -1,0 +1,99 @@
+package dev.sekisho.controlplane.kubernetes;
+
+import dev.sekisho.controlplane.clusterset.ClusterView;
+import dev.sekisho.controlplane.reconcile.Cluster;
+import dev.sekisho.controlplane.reconcile.Results;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// A Kubernetes cluster as the control plane's cluster: what the API server holds, watched and written. What is written
+/// stays so: when somebody changes or deletes it, it is written again. Any thread.
+public final class KubernetesCluster implements Cluster {
+    private static final Logger log = LoggerFactory.getLogger(KubernetesCluster.class);
+
+    private final ClusterWatch watch;
+    private final ClusterWriter writer;
+    private volatile Optional<ClusterView> newest = Optional.empty();
+    private Optional<Results> wanted = Optional.empty();
+    private Future<Void> writing = Future.succeededFuture();
+    private boolean repairWaits;
+
+    /// @param client stays open when this is stopped
+    /// @param pod this replica, which Events name as their reporter
+    public KubernetesCluster(KubernetesClient client, Installation installation, String pod, InstantSource clock) {
+        this.watch = new ClusterWatch(client, installation);
+        this.writer = new KubernetesWriter(client, installation, watch, pod, clock);
+    }
+
+    @Override
+    public Future<Void> start(Consumer<ClusterView> views) {
+        watch.start(
+                view -> {
+                    newest = Optional.of(view);
+                    views.accept(view);
+                },
+                this::repair);
+        return Future.succeededFuture();
+    }
+
+    @Override
+    public List<String> waitingFor() {
+        return watch.waitingFor();
+    }
+
+    @Override
+    public synchronized Future<Void> write(Results results) {
+        wanted = Optional.of(results);
+        writing = writing.transform(_ -> writeWanted());
+        return writing;
+    }
+
+    /// What this replica has not written is for another one to repair.
+    private synchronized void repair() {
+        if (wanted.isEmpty() || repairWaits) {
+            return;
+        }
+        repairWaits = true;
+        writing = writing.transform(_ -> {
+            repairOver();
+            return writeWanted();
+        });
+        writing.onFailure(cause -> log.atWarn()
+                .addKeyValue("reason", cause.getMessage())
+                .log("What was changed of our objects could not be set right; it is tried with the next change"));
+    }
+
+    private synchronized void repairOver() {
+        repairWaits = false;
+    }
+
+    private synchronized Future<Void> writeWanted() {
+        return newest.flatMap(view -> wanted.map(results -> writer.write(results, view)))
+                .orElseGet(() -> Future.failedFuture(new IllegalStateException("the cluster has not been read yet")));
+    }
+
+    @Override
+    public Future<Void> stop() {
+        return writer.stop().eventually(this::stopWatch);
+    }
+
+    private Future<Void> stopWatch() {
+        var stopped = Promise.<Void>promise();
+        Thread.ofVirtual().name("cluster-watch-stop").start(() -> {
+            try {
+                watch.stop();
+                stopped.complete();
+            } catch (InterruptedException e) {
+                stopped.fail(e);
+            }
+        });
+        return stopped.future();
+    }
+}
