@@ -8,6 +8,7 @@ import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import io.fabric8.kubernetes.client.vertx5.Vertx5HttpClientFactory;
 import io.vertx.core.Vertx;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -34,13 +35,21 @@ public final class LabCluster {
     }
 
     /// Skips the calling test, saying why, where a cluster cannot be had or would first have to be built for minutes.
-    public static void assumePossible() throws IOException {
-        need(Files.getAttribute(Path.of("/proc/self"), "unix:uid").equals(0), "it needs root");
+    public static void assumePossible() {
+        need(isRoot(), "it needs root");
         need(Files.exists(Path.of("/usr/bin/etcd")), "there is no etcd; 'deploy/e2e/lab/lab build' installs it");
         need(
                 hasArchives() || Files.exists(home().resolve("bin/kubectl")),
                 "there are no Kubernetes programs; 'deploy/e2e/lab/lab build' builds them, or name in LAB_ARCHIVES a"
                         + " folder with their archives");
+    }
+
+    private static boolean isRoot() {
+        try {
+            return Files.getAttribute(Path.of("/proc/self"), "unix:uid").equals(0);
+        } catch (IOException e) {
+            throw new UncheckedIOException("who runs the test cannot be told", e);
+        }
     }
 
     private static void need(boolean given, String otherwise) {
