@@ -279,4 +279,15 @@ class PolicySetTest {
         assertThat(policies.egress(frontend, db, Transport.TCP, 1).isAllowed()).isFalse();
         assertThat(Direction.values()).allMatch(policies.policies().getFirst()::governs);
     }
+
+    @Test
+    void invariant_5_denials_that_are_remembered_share_the_names_of_who_isolates() {
+        var policies = tokyo(ingress("shop/a", "role=db"), ingress("shop/b", "role=db"), ingress("shop/c", "role=db"));
+        var db = pod(TOKYO, "shop/db-0", "role=db");
+
+        var one = policies.ingress(pod(TOKYO, "shop/x", "role=x"), db, Transport.TCP, 80);
+        var other = policies.ingress(pod(TOKYO, "shop/y", "role=y"), db, Transport.TCP, 80);
+
+        assertThat(((Verdict.Denied) one).isolatedBy()).hasSize(3).isSameAs(((Verdict.Denied) other).isolatedBy());
+    }
 }
