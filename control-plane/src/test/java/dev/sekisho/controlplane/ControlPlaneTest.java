@@ -253,6 +253,18 @@ class ControlPlaneTest {
                         .getString("couldNotBeAsked"))
                 .isEqualTo("peer is not connected");
         assertThat(asked.getBoolean("allowed")).isTrue();
+        assertThat(unasked.getJsonArray("clusters").getJsonObject(0).getJsonArray("unknown"))
+                .hasSize(2);
+        assertThat(asked.getJsonArray("clusters").getJsonObject(0).getJsonArray("unknown"))
+                .hasSize(1);
+    }
+
+    @Test
+    void explain_says_which_address_it_does_not_know() {
+        showTokyo();
+
+        assertThat(get("/explain?from=192.0.2.1&to=shop/db&port=6379").json().getString("problem"))
+                .isEqualTo("no pod of this cluster has the address 192.0.2.1");
     }
 
     @Test

@@ -2,10 +2,9 @@ package dev.sekisho.controlplane.admin;
 
 import dev.sekisho.controlplane.reconcile.Explainer;
 import dev.sekisho.controlplane.reconcile.Explanation;
+import dev.sekisho.controlplane.reconcile.Explanation.Ingress;
 import dev.sekisho.controlplane.reconcile.Explanation.Side;
-import dev.sekisho.names.PodName;
 import dev.sekisho.names.Ports;
-import dev.sekisho.names.ServiceName;
 import io.vertx.core.Future;
 import io.vertx.core.MultiMap;
 import io.vertx.core.json.JsonArray;
@@ -13,7 +12,9 @@ import io.vertx.core.json.JsonObject;
 import java.util.Optional;
 import java.util.function.Supplier;
 
-/// `/explain?from=ns/pod&to=ns/service&port=N`: whether that call would pass, and who decides it, as JSON.
+/// `/explain?from=ns/pod&to=ns/service&port=N`: whether that call would pass, and who decides it, as JSON. Either end
+/// may
+/// be an address instead.
 public final class ExplainPage {
     private final Supplier<Optional<Explainer>> explainer;
 
@@ -24,14 +25,27 @@ public final class ExplainPage {
 
     /// @throws IllegalArgumentException naming the parameter that is missing or wrong
     Future<JsonObject> answer(MultiMap parameters) {
-        var from = PodName.parse(required(parameters, "from"));
-        var to = ServiceName.parse(required(parameters, "to"));
+        var from = required(parameters, "from");
+        var to = required(parameters, "to");
         var port = Ports.require("port", number(required(parameters, "port")));
         return explainer
                 .get()
-                .map(known -> known.explain(from, to, port).map(ExplainPage::render))
+                .map(known -> answer(known, from, to, port))
                 .orElseGet(() -> Future.succeededFuture(
                         JsonObject.of("allowed", false, "problem", "the control plane has not read its cluster yet")));
+    }
+
+    private static Future<JsonObject> answer(Explainer known, String from, String to, int port) {
+        var pod = known.pod(from);
+        var service = known.service(to);
+        if (pod.isPresent() && service.isPresent()) {
+            return known.explain(pod.get(), service.get(), port).map(ExplainPage::render);
+        }
+        var problem = pod.isEmpty()
+                ? "no pod of this cluster has the address " + from
+                : "no import, and no pod behind an export, has the address " + to;
+        return Future.succeededFuture(
+                JsonObject.of("from", from, "to", to, "port", port, "allowed", false, "problem", problem));
     }
 
     private static String required(MultiMap parameters, String name) {
@@ -65,25 +79,32 @@ public final class ExplainPage {
                 .put("cluster", side.cluster().value())
                 .put(
                         "egress",
-                        JsonObject.of(
-                                "allowed",
-                                side.egress().isAllowed(),
-                                "reason",
-                                Explainer.inWords(side.egress()),
-                                "policyVersion",
-                                side.egress().policyVersion()));
+                        VerdictPage.render(side.egress())
+                                .put("policyVersion", side.egress().policyVersion()));
         side.ingress()
                 .ifPresentOrElse(
-                        ingress -> page.put(
-                                "ingress",
-                                JsonObject.of(
-                                        "allowed",
-                                        ingress.allowed(),
-                                        "reasons",
-                                        new JsonArray(ingress.reasons()),
-                                        "policyVersion",
-                                        ingress.policyVersion())),
+                        ingress -> page.put("ingress", render(ingress)),
                         () -> page.put("ingress", JsonObject.of("couldNotBeAsked", side.unasked())));
+        if (!side.unknown().isEmpty()) {
+            page.put("unknown", new JsonArray(side.unknown()));
+        }
+        return page;
+    }
+
+    private static JsonObject render(Ingress ingress) {
+        var page = new JsonObject()
+                .put("allowed", ingress.allowed())
+                .put("reasons", new JsonArray(ingress.reasons()))
+                .put("policyVersion", ingress.policyVersion());
+        if (!ingress.candidates().isEmpty()) {
+            page.put(
+                    "endpoints",
+                    ingress.candidates().stream()
+                            .map(candidate -> VerdictPage.render(candidate.verdict())
+                                    .put("endpoint", candidate.endpoint())
+                                    .put("ready", candidate.ready()))
+                            .collect(StatusPage.toArray()));
+        }
         return page;
     }
 }

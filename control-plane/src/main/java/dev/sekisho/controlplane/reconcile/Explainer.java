@@ -1,10 +1,12 @@
 package dev.sekisho.controlplane.reconcile;
 
+import com.google.common.net.InetAddresses;
 import dev.sekisho.controlplane.clusterset.Backend;
 import dev.sekisho.controlplane.clusterset.Backends;
 import dev.sekisho.controlplane.clusterset.ClusterView.Pod;
 import dev.sekisho.controlplane.clusterset.Export;
 import dev.sekisho.controlplane.clusterset.Import;
+import dev.sekisho.controlplane.reconcile.Explanation.Candidate;
 import dev.sekisho.controlplane.reconcile.Explanation.Ingress;
 import dev.sekisho.controlplane.reconcile.Explanation.Side;
 import dev.sekisho.names.ClusterName;
@@ -18,15 +20,18 @@ import dev.sekisho.policy.Endpoint;
 import dev.sekisho.policy.Verdict;
 import dev.sekisho.policy.Verdict.Allowed;
 import dev.sekisho.policy.Verdict.Denied;
+import dev.sekisho.policy.Verdict.RuleName;
 import dev.sekisho.policy.v1.Protocol;
 import dev.sekisho.sync.v1.ExplainReply;
 import dev.sekisho.sync.v1.ExplainRequest;
 import dev.sekisho.tunnel.v1.Caller;
 import io.vertx.core.Future;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /// Says whether a call would pass and who decides that, as of one [Situation], by the code that also decides it on the
 /// data path. Any thread.
@@ -70,6 +75,39 @@ public final class Explainer {
         return Future.all(sides).map(all -> new Explanation(from, to, port, Optional.empty(), all.<Side>list()));
     }
 
+    /// The pod that is meant by `namespace/pod` or by its address; empty when no pod here has that address.
+    ///
+    /// @throws IllegalArgumentException when the text is neither
+    public Optional<PodName> pod(String text) {
+        if (!InetAddresses.isInetAddress(text)) {
+            return Optional.of(PodName.parse(text));
+        }
+        var address = InetAddresses.forString(text);
+        return now.view().pods().values().stream()
+                .filter(pod -> !pod.hostNetwork() && pod.addresses().contains(address))
+                .map(Pod::name)
+                .findFirst();
+    }
+
+    /// The service that is meant by `namespace/service`, by an address that its import has, or by the address of a pod
+    /// behind it; empty when nothing here has that address.
+    ///
+    /// @throws IllegalArgumentException when the text is neither
+    public Optional<ServiceName> service(String text) {
+        if (!InetAddresses.isInetAddress(text)) {
+            return Optional.of(ServiceName.parse(text));
+        }
+        var address = InetAddresses.forString(text);
+        return now.plan().imports().values().stream()
+                .filter(imported -> imported.ips().contains(address))
+                .map(Import::name)
+                .findFirst()
+                .or(() -> now.plan().exports().keySet().stream()
+                        .filter(export -> Backends.of(now.view(), export).stream()
+                                .anyMatch(backend -> backend.address().equals(address)))
+                        .min(Comparator.comparing(ServiceName::toString)));
+    }
+
     private static List<Export> sourcesOf(Import imported, PortKey key) {
         return imported.sources().stream()
                 .filter(source -> source.ports().stream()
@@ -99,7 +137,7 @@ public final class Explainer {
                         Direction.EGRESS,
                         service + " has no endpoint for " + key,
                         now.policies().version()));
-        return new Side(cluster, decisive, Optional.of(ingress(caller, service, key)), "");
+        return new Side(cluster, decisive, Optional.of(ingress(caller, service, key)), "", List.of());
     }
 
     private Future<Side> peerSide(Endpoint.Pod caller, Export source, PortKey key) {
@@ -114,17 +152,23 @@ public final class Explainer {
                                 source.cluster(), source.name(), source.podLabels(), source.namespaceLabels(), targets),
                         key.transport(),
                         key.number());
+        var whoAnswers = "which pod of cluster " + source.cluster()
+                + " answers: egress is judged by what all that may answer have in common";
         return links.explain(source.cluster(), question(caller, source.name(), key))
                 .map(reply -> new Side(
                         source.cluster(),
                         egress,
                         Optional.of(new Ingress(reply.getAllowed(), reply.getReasonsList(), reply.getPolicyVersion())),
-                        ""))
+                        "",
+                        List.of(whoAnswers)))
                 .otherwise(failure -> new Side(
                         source.cluster(),
                         egress,
                         Optional.empty(),
-                        Optional.ofNullable(failure.getMessage()).orElse("could not be asked")));
+                        Optional.ofNullable(failure.getMessage()).orElse("could not be asked"),
+                        List.of(
+                                whoAnswers,
+                                "what the policies of cluster " + source.cluster() + " say of the caller")));
     }
 
     private ExplainRequest question(Endpoint.Pod caller, ServiceName service, PortKey key) {
@@ -186,6 +230,7 @@ public final class Explainer {
 
     private Ingress ingress(Endpoint.Pod caller, ServiceName service, PortKey key) {
         var reasons = new ArrayList<String>();
+        var candidates = new ArrayList<Candidate>();
         var untold = 0;
         var allowed = false;
         for (Backend backend : Backends.of(now.view(), service)) {
@@ -198,6 +243,7 @@ public final class Explainer {
             if (reasons.size() < MOST_REASONS) {
                 var what = verdict.map(Explainer::inWords).orElse("denied: the pod is not known yet");
                 reasons.add(bounded(inWords(backend, what)));
+                verdict.ifPresent(judged -> candidates.add(new Candidate(who(backend), backend.ready(), judged)));
             } else {
                 untold++;
             }
@@ -208,7 +254,7 @@ public final class Explainer {
         if (reasons.isEmpty()) {
             reasons.add(service + " has no endpoint for " + key);
         }
-        return new Ingress(allowed, reasons, now.policies().version());
+        return new Ingress(allowed, reasons, now.policies().version(), candidates);
     }
 
     private static String bounded(String reason) {
@@ -249,21 +295,37 @@ public final class Explainer {
                 pod.ports());
     }
 
-    private static String inWords(Backend backend, String what) {
-        var who = backend.pod()
+    private static String who(Backend backend) {
+        return backend.pod()
                 .map(PodName::toString)
                 .orElseGet(() -> backend.address().getHostAddress());
-        return who + (backend.ready() ? "" : " (not ready)") + ": " + what;
     }
 
-    /// One line that says who decided.
+    private static String inWords(Backend backend, String what) {
+        return who(backend) + (backend.ready() ? "" : " (not ready)") + ": " + what;
+    }
+
+    /// One line that says who decided, and who before that handed the decision on.
     public static String inWords(Verdict verdict) {
+        var passed = verdict.passedBy().isEmpty() ? "" : " (passed on by " + listed(verdict.passedBy()) + ")";
         return switch (verdict) {
+            case Allowed allowed
+            when allowed.audited().isPresent() ->
+                "allowed as policies are only audited; enforced it would be "
+                        + inWords(allowed.audited().get());
             case Allowed allowed ->
-                allowed.by().map(rule -> "allowed by " + rule).orElse("allowed: no policy isolates the pod");
-            case Denied denied ->
-                "denied" + (denied.isolatedBy().isEmpty() ? "" : " by " + denied.isolatedBy()) + ": "
-                        + denied.nearestMiss();
+                allowed.by().map(rule -> "allowed by " + rule).orElse("allowed: no policy isolates the pod") + passed;
+            case Denied denied -> "denied" + decidedBy(denied) + ": " + denied.nearestMiss() + passed;
         };
+    }
+
+    private static String decidedBy(Denied denied) {
+        return denied.by()
+                .map(rule -> " by " + rule)
+                .orElse(denied.isolatedBy().isEmpty() ? "" : " by " + denied.isolatedBy());
+    }
+
+    private static String listed(List<RuleName> rules) {
+        return rules.stream().map(RuleName::toString).collect(Collectors.joining(", "));
     }
 }

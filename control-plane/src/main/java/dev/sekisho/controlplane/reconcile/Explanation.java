@@ -28,12 +28,27 @@ public record Explanation(PodName from, ServiceName to, int port, Optional<Strin
 
     /// @param ingress empty when that side could not be asked
     /// @param unasked why not; empty when it could
-    public record Side(ClusterName cluster, Verdict egress, Optional<Ingress> ingress, String unasked) {}
-
-    /// @param reasons one per candidate pod; of very many only the first are told, and how many more there are
-    public record Ingress(boolean allowed, List<String> reasons, String policyVersion) {
-        public Ingress {
-            reasons = List.copyOf(reasons);
+    /// @param unknown what the verdicts had to do without, in words
+    public record Side(
+            ClusterName cluster, Verdict egress, Optional<Ingress> ingress, String unasked, List<String> unknown) {
+        public Side {
+            unknown = List.copyOf(unknown);
         }
     }
+
+    /// @param reasons one per candidate pod; of very many only the first are told, and how many more there are
+    /// @param candidates the verdicts behind `reasons`; none of a peer, which gives its reasons in words only
+    public record Ingress(boolean allowed, List<String> reasons, String policyVersion, List<Candidate> candidates) {
+        public Ingress {
+            reasons = List.copyOf(reasons);
+            candidates = List.copyOf(candidates);
+        }
+
+        Ingress(boolean allowed, List<String> reasons, String policyVersion) {
+            this(allowed, reasons, policyVersion, List.of());
+        }
+    }
+
+    /// @param endpoint the pod's name, or the address of what is no pod
+    public record Candidate(String endpoint, boolean ready, Verdict verdict) {}
 }

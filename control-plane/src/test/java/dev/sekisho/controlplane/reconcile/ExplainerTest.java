@@ -120,6 +120,30 @@ class ExplainerTest {
     }
 
     @Test
+    void each_end_may_be_given_by_its_address() {
+        var explainer = explainer(tokyo());
+        var imported = explainer.service("shop/db");
+
+        assertThat(explainer.pod("10.0.0.9")).contains(FRONTEND);
+        assertThat(explainer.pod("10.0.0.8")).isEmpty();
+        assertThat(imported).contains(DB);
+        assertThat(explainer.service("10.0.0.1")).as("a pod behind it").contains(DB);
+        assertThat(explainer.service("10.0.0.9")).isEmpty();
+    }
+
+    @Test
+    void the_verdict_of_each_candidate_is_told_apart_from_its_words() {
+        var explanation = ask(explainer(tokyo().policy(onlyFrontendOf("tokyo"))));
+
+        assertThat(explanation.clusters().getFirst().ingress().orElseThrow().candidates())
+                .singleElement()
+                .satisfies(candidate -> {
+                    assertThat(candidate.endpoint()).isEqualTo("shop/db-0");
+                    assertThat(candidate.verdict().isAllowed()).isTrue();
+                });
+    }
+
+    @Test
     void a_denied_call_names_the_policy() {
         var explanation = ask(explainer(tokyo().policy(onlyFrontendOf("osaka"))));
 

@@ -1,14 +1,18 @@
 package dev.sekisho.cli;
 
+import com.google.common.net.InetAddresses;
 import dev.sekisho.cli.cluster.ProgramPods;
 import dev.sekisho.names.PodName;
 import dev.sekisho.names.Ports;
 import dev.sekisho.names.ServiceName;
+import java.util.List;
+import java.util.Optional;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 import tools.jackson.databind.JsonNode;
 
@@ -25,16 +29,27 @@ public final class ExplainCommand implements Runnable {
     @Mixin
     private ChosenCluster chosen = new ChosenCluster();
 
-    @Option(names = "--from", required = true, paramLabel = "NS/POD", description = "The calling pod, of this cluster.")
-    @SuppressWarnings("NullAway.Init") // picocli sets it before the command runs
-    private String from;
+    @Parameters(
+            arity = "0..3",
+            paramLabel = "FROM TO PORT",
+            description = "As the options below.",
+            hideParamSyntax = true)
+    private List<String> ends = List.of();
 
-    @Option(names = "--to", required = true, paramLabel = "NS/SERVICE", description = "The imported service.")
-    @SuppressWarnings("NullAway.Init") // picocli sets it before the command runs
-    private String to;
+    @Option(
+            names = "--from",
+            paramLabel = "FROM",
+            description = "The calling pod, of this cluster: NS/POD or its address.")
+    private Optional<String> from = Optional.empty();
 
-    @Option(names = "--port", required = true, paramLabel = "PORT", description = "The service port (TCP).")
-    private int port;
+    @Option(
+            names = "--to",
+            paramLabel = "TO",
+            description = "The imported service: NS/SERVICE, an address of its import, or of a pod behind an export.")
+    private Optional<String> to = Optional.empty();
+
+    @Option(names = "--port", paramLabel = "PORT", description = "The service port (TCP).")
+    private Optional<String> port = Optional.empty();
 
     @Option(
             names = {"-o", "--output"},
@@ -49,18 +64,37 @@ public final class ExplainCommand implements Runnable {
     public void run() {
         var query = query();
         var answer = chosen.act(
-                folder -> new Admin(folder.listen().controlPlaneAdmin(), "listen.controlPlaneAdmin").get(query),
+                folder -> RulePlaces.added(
+                        new Admin(folder.listen().controlPlaneAdmin(), "listen.controlPlaneAdmin").get(query),
+                        folder.directory()),
                 cluster -> ask(new ProgramPods(cluster), query));
         spec.commandLine().getOut().println(output.render(answer, ExplainText::of));
     }
 
     private String query() {
+        if (!ends.isEmpty() && (ends.size() != 3 || from.isPresent() || to.isPresent() || port.isPresent())) {
+            throw wrong("Say FROM TO PORT, or --from, --to and --port; got " + ends);
+        }
+        var caller = ends.isEmpty() ? from.orElseThrow(() -> wrong("FROM is missing.")) : ends.get(0);
+        var service = ends.isEmpty() ? to.orElseThrow(() -> wrong("TO is missing.")) : ends.get(1);
+        var number = ends.isEmpty() ? port.orElseThrow(() -> wrong("PORT is missing.")) : ends.get(2);
         try {
-            return "/explain?from=" + PodName.parse(from) + "&to=" + ServiceName.parse(to) + "&port="
-                    + Ports.require("--port", port);
+            return "/explain?from=" + (isAddress(caller) ? caller : PodName.parse(caller)) + "&to="
+                    + (isAddress(service) ? service : ServiceName.parse(service)) + "&port="
+                    + Ports.require("PORT", Integer.parseInt(number));
+        } catch (NumberFormatException e) {
+            throw new ParameterException(spec.commandLine(), "PORT must be 1 to 65535, got '" + number + "'", e);
         } catch (IllegalArgumentException e) {
             throw new ParameterException(spec.commandLine(), e.getMessage(), e);
         }
+    }
+
+    private static boolean isAddress(String text) {
+        return InetAddresses.isInetAddress(text);
+    }
+
+    private ParameterException wrong(String message) {
+        return new ParameterException(spec.commandLine(), message);
     }
 
     private static JsonNode ask(ProgramPods pods, String query) {

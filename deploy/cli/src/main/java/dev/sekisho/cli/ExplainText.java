@@ -18,19 +18,30 @@ final class ExplainText {
         }
         for (var cluster : answer.path("clusters")) {
             var name = "  " + cluster.path("cluster").asString("");
-            lines.add(name + " egress " + verdict(cluster.path("egress")) + ": "
-                    + cluster.path("egress").path("reason").asString(""));
+            lines.add(name + " egress " + line(cluster.path("egress")));
             var ingress = cluster.path("ingress");
             if (ingress.has("couldNotBeAsked")) {
                 lines.add(name + " ingress not known: "
                         + ingress.path("couldNotBeAsked").asString(""));
+            } else if (ingress.has("endpoints")) {
+                ingress.path("endpoints")
+                        .forEach(endpoint -> lines.add(name + " ingress of "
+                                + endpoint.path("endpoint").asString("")
+                                + (endpoint.path("ready").asBoolean(true) ? " " : " (not ready) ") + line(endpoint)));
             } else {
                 ingress.path("reasons")
                         .forEach(reason ->
                                 lines.add(name + " ingress " + verdict(ingress) + ": " + reason.asString("")));
             }
+            cluster.path("unknown").forEach(unknown -> lines.add(name + " not known: " + unknown.asString("")));
         }
         return String.join("\n", lines);
+    }
+
+    /// The sentence begins with the verdict; behind it the line of the rule that decided, where that is known.
+    private static String line(JsonNode verdict) {
+        var place = verdict.path("rule").path("place").asString("");
+        return verdict.path("reason").asString("") + (place.isEmpty() ? "" : " (" + place + ")");
     }
 
     private static String verdict(JsonNode side) {

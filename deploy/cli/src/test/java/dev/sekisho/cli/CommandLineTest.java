@@ -216,6 +216,18 @@ class CommandLineTest {
 
         assertThat(answer.exitCode()).isEqualTo(2);
         assertThat(answer.err()).contains("namespace/name").contains("frontend");
+        assertThat(sekisho("explain", "--directory", cluster("tokyo"), "frontend", "shop/db", "6379"))
+                .isEqualTo(answer);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"shop/frontend", "shop/frontend shop/db", "shop/frontend shop/db http", "a/b c/d 1 --port 1"})
+    void explain_wants_from_to_and_port(String ends) throws IOException {
+        var answer = sekisho(("explain --directory " + cluster("tokyo") + " " + ends).split(" ", -1));
+
+        assertThat(answer.exitCode()).isEqualTo(2);
+        assertThat(answer.err()).containsPattern("FROM TO PORT|PORT must be 1 to 65535");
     }
 
     @Test

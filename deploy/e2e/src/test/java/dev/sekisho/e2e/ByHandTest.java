@@ -68,8 +68,7 @@ class ByHandTest {
     }
 
     private static String explain(Path directory, String from) throws Exception {
-        return succeeds(
-                "explain", "--directory", directory.toString(), "--from", from, "--to", "shop/db", "--port", "6379");
+        return succeeds("explain", "--directory", directory.toString(), from, "shop/db", "6379");
     }
 
     private static void addPeer(String name, Path directory, DemoAddresses addresses, Path other) throws Exception {

@@ -117,8 +117,7 @@ public final class DemoCommand implements Callable<Integer> {
                 "  nc -s " + frontend + " $(" + dig + "db.shop.svc.clusterset.local) 6379   # allowed: type a line");
         out.println("  nc -s " + batch + " $(" + dig + "db.shop.svc.clusterset.local) 6379   # denied");
         out.println("  deploy/sekisho status --directory " + folder.resolve("osaka"));
-        out.println("  deploy/sekisho explain --directory " + folder.resolve("osaka")
-                + " --from shop/batch-0 --to shop/db --port 6379");
+        out.println("  deploy/sekisho explain --directory " + folder.resolve("osaka") + " shop/batch-0 shop/db 6379");
         out.println("  edit " + folder.resolve("tokyo").resolve("policy.yaml") + "   # in force within a second");
         out.println("Logs:    " + tokyo.gateway().log() + "  " + osaka.gateway().log());
         for (var cluster : new DemoCluster[] {tokyo, osaka}) {

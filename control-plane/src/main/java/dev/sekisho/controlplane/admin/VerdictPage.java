@@ -1,0 +1,59 @@
+package dev.sekisho.controlplane.admin;
+
+import dev.sekisho.controlplane.reconcile.Explainer;
+import dev.sekisho.policy.Verdict;
+import dev.sekisho.policy.Verdict.Allowed;
+import dev.sekisho.policy.Verdict.Denied;
+import dev.sekisho.policy.Verdict.RuleName;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import java.util.Locale;
+import java.util.Optional;
+
+/// A verdict as JSON: the sentence, and apart from it who decided.
+final class VerdictPage {
+    private VerdictPage() {}
+
+    static JsonObject render(Verdict verdict) {
+        var page = new JsonObject().put("allowed", verdict.isAllowed()).put("reason", Explainer.inWords(verdict));
+        switch (verdict) {
+            case Allowed allowed -> {
+                decidedBy(page, allowed, allowed.by());
+                allowed.audited().ifPresent(denied -> page.put("enforced", render(denied)));
+            }
+            case Denied denied -> {
+                decidedBy(page, denied, denied.by());
+                page.put("nearestMiss", denied.nearestMiss());
+                if (!denied.isolatedBy().isEmpty()) {
+                    page.put(
+                            "isolatedBy",
+                            denied.isolatedBy().stream()
+                                    .map(Object::toString)
+                                    .collect(JsonArray::new, JsonArray::add, JsonArray::addAll));
+                }
+            }
+        }
+        return page;
+    }
+
+    private static void decidedBy(JsonObject page, Verdict verdict, Optional<RuleName> rule) {
+        rule.ifPresent(decisive -> page.put("rule", render(decisive, verdict)));
+        if (!verdict.passedBy().isEmpty()) {
+            page.put(
+                    "passedBy",
+                    verdict.passedBy().stream()
+                            .map(passing -> render(passing, verdict))
+                            .collect(StatusPage.toArray()));
+        }
+    }
+
+    private static JsonObject render(RuleName rule, Verdict verdict) {
+        var page = new JsonObject().put("kind", rule.policy().kind().toString());
+        if (!rule.policy().namespace().isEmpty()) {
+            page.put("namespace", rule.policy().namespace());
+        }
+        page.put("name", rule.policy().name())
+                .put("field", "spec." + verdict.direction().name().toLowerCase(Locale.ROOT) + "[" + rule.index() + "]");
+        return rule.name().isEmpty() ? page : page.put("rule", rule.name());
+    }
+}
