@@ -18,6 +18,7 @@ import java.util.stream.Collectors;
 /// Everything that follows from what this cluster looks like and what its peers export: what to tell the peers, the
 /// gateways, and the cluster itself.
 ///
+/// @param view what of this cluster it was made of
 /// @param exports the valid ones of this cluster, for its peers
 /// @param held imports that are written already and must stay, see [#of]
 /// @param passes the extra NetworkPolicies that let gateways through
@@ -27,6 +28,7 @@ import java.util.stream.Collectors;
 /// is
 ///     exhausted
 public record ClusterSetPlan(
+        ClusterView view,
         Map<ServiceName, Export> exports,
         Map<ServiceName, Import> imports,
         Set<ServiceName> held,
@@ -75,6 +77,7 @@ public record ClusterSetPlan(
             importConditions.put(name, List.of(placement.ready()));
         });
         return new ClusterSetPlan(
+                view,
                 local.valid(),
                 imports,
                 held,
@@ -87,7 +90,8 @@ public record ClusterSetPlan(
                         view,
                         local.backends(),
                         imports.values(),
-                        listeners(rules.addressing(), view)),
+                        listeners(rules.addressing(), view),
+                        before.map(plan -> new RouteResources.Before(plan.view(), plan.routes()))),
                 merged.values().stream()
                         .filter(MergedService::hasConflict)
                         .map(MergedService::name)

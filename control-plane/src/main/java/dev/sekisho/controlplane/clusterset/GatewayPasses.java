@@ -1,5 +1,7 @@
 package dev.sekisho.controlplane.clusterset;
 
+import com.google.common.collect.ArrayListMultimap;
+import com.google.common.collect.ListMultimap;
 import com.google.common.hash.Hashing;
 import dev.sekisho.controlplane.clusterset.ClusterView.Pod;
 import dev.sekisho.controlplane.clusterset.ImportAddressing.ClusterService;
@@ -21,6 +23,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 
 /// Decides which extra NetworkPolicies let gateways through. Each selects only what some policy isolates anyway,
@@ -105,16 +108,11 @@ final class GatewayPasses {
                 new PortRange(Transport.TCP, range.first(), range.last()),
                 new PortRange(Transport.UDP, range.first(), range.last()));
         var passes = new ArrayList<GatewayPass>();
+        var pods = subjects(policies.keySet());
         for (String namespace : policies.keySet()) {
-            var isolating = isolating(Direction.EGRESS, namespace);
-            var pods = isolating.isEmpty()
-                    ? List.<Pod>of()
-                    : view.pods().values().stream()
-                            .filter(pod -> isSubject(pod, namespace))
-                            .toList();
-            isolating.stream()
-                    .filter(policy ->
-                            pods.stream().anyMatch(pod -> policy.subject().matches(pod.labels())))
+            isolating(Direction.EGRESS, namespace).stream()
+                    .filter(policy -> pods.get(namespace).stream()
+                            .anyMatch(pod -> policy.subject().matches(pod.labels())))
                     .forEach(policy -> passes.add(new GatewayPass(
                             namespace,
                             name(
@@ -139,6 +137,17 @@ final class GatewayPasses {
 
     private Optional<Pod> pod(PodName name) {
         return Optional.ofNullable(view.pods().get(name));
+    }
+
+    /// By namespace. All pods are looked at once, not once for each namespace.
+    private ListMultimap<String, Pod> subjects(Set<String> namespaces) {
+        var pods = ArrayListMultimap.<String, Pod>create();
+        for (Pod pod : view.pods().values()) {
+            if (!pod.hostNetwork() && namespaces.contains(pod.name().namespace())) {
+                pods.put(pod.name().namespace(), pod);
+            }
+        }
+        return pods;
     }
 
     private static boolean isSubject(Pod pod, String namespace) {

@@ -27,6 +27,7 @@ import dev.sekisho.policy.PolicyCodec;
 import java.net.InetAddress;
 import java.util.Collection;
 import java.util.Collections;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -34,11 +35,32 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 
 /// Writes what the control plane knows as the resources of a route table (feed.proto). The same knowledge always gives
-/// equal resources, whatever order its maps have.
+/// equal resources, whatever order its maps have. What has not changed since the table before is the same object there,
+/// and most of it is not even looked at: a large cluster changes often, and little at a time.
 final class RouteResources {
-    private final SortedMap<String, Resource> byKey = new TreeMap<>();
+    private static final String PODS = "pod/";
+    private static final String AFTER_PODS = "pod0";
 
-    private RouteResources() {}
+    private final ClusterView view;
+    private final Optional<Before> before;
+    private final SortedMap<String, Resource> byKey;
+
+    /// The table in force.
+    ///
+    /// @param view what it was written from
+    record Before(ClusterView view, SortedMap<String, Resource> routes) {
+        boolean has(Pod pod) {
+            return view.pods().get(pod.name()) == pod && isPolicySubject(view, pod);
+        }
+    }
+
+    private RouteResources(ClusterView view, Optional<Before> before) {
+        this.view = view;
+        this.before = before;
+        // From a sorted map, so nothing is compared.
+        this.byKey = before.map(table -> new TreeMap<>(table.routes.subMap(PODS, AFTER_PODS)))
+                .orElseGet(TreeMap::new);
+    }
 
     /// @param exports the backends of each service that this cluster exports
     static SortedMap<String, Resource> of(
@@ -47,22 +69,28 @@ final class RouteResources {
             ClusterView view,
             Map<ServiceName, List<Backend>> exports,
             Collection<Import> imports,
-            ListenerPlan listeners) {
-        var resources = new RouteResources();
+            ListenerPlan listeners,
+            Optional<Before> before) {
+        var resources = new RouteResources(view, before);
         resources.addCluster(cluster, clusterSet);
         imports.forEach(imported -> resources.addImport(imported, listeners));
-        exports.forEach((name, backends) -> resources.addExport(view, name, backends));
+        exports.forEach(resources::addExport);
         view.peers().values().stream()
                 .filter(peer -> !peer.name().equals(cluster))
                 .forEach(resources::addPeer);
-        view.pods().values().stream().filter(pod -> isPolicySubject(view, pod)).forEach(resources::addPod);
+        resources.addPods();
         view.namespaces().forEach(resources::addNamespace);
-        view.policies().forEach(resources::addPolicy);
+        resources.addPolicies();
         return Collections.unmodifiableSortedMap(resources.byKey);
     }
 
     private void add(String key, Resource.Builder resource) {
-        byKey.put(key, resource.setKey(key).build());
+        var now = resource.setKey(key).build();
+        byKey.put(key, known(key).filter(now::equals).orElse(now));
+    }
+
+    private Optional<Resource> known(String key) {
+        return before.flatMap(table -> Optional.ofNullable(table.routes.get(key)));
     }
 
     private void addCluster(ClusterName cluster, ClusterSetName clusterSet) {
@@ -144,22 +172,20 @@ final class RouteResources {
                 .build();
     }
 
-    private void addExport(ClusterView view, ServiceName name, List<Backend> backends) {
+    private void addExport(ServiceName name, List<Backend> backends) {
         var service = Optional.ofNullable(view.services().get(name)).orElseThrow();
         var route = ExportRoute.newBuilder().setNamespace(name.namespace()).setName(name.name());
         service.ports().forEach(port -> route.addPorts(toWire(port)));
-        backends.stream()
-                .filter(endpoint -> isKnown(view, endpoint))
-                .forEach(endpoint -> route.addBackends(toBackend(view, endpoint)));
+        backends.stream().filter(this::isKnown).forEach(endpoint -> route.addBackends(toBackend(endpoint)));
         add("export/" + name, Resource.newBuilder().setExportRoute(route));
     }
 
-    private static ExportRoute.Backend toBackend(ClusterView view, Backend endpoint) {
+    private ExportRoute.Backend toBackend(Backend endpoint) {
         var backend = ExportRoute.Backend.newBuilder()
                 .setAddress(Addresses.text(endpoint.address()))
                 .setReady(endpoint.ready());
         endpoint.pod()
-                .filter(name -> !isOnHostNetwork(view, name))
+                .filter(name -> !isOnHostNetwork(name))
                 .map(PodName::toString)
                 .ifPresent(backend::setPod);
         for (Map.Entry<PortKey, Integer> port : new TreeMap<>(endpoint.ports()).entrySet()) {
@@ -172,7 +198,7 @@ final class RouteResources {
     }
 
     /// Whose pod has not been seen yet is left out for so long: who may reach it cannot be judged.
-    private static boolean isKnown(ClusterView view, Backend endpoint) {
+    private boolean isKnown(Backend endpoint) {
         return endpoint.pod()
                 .map(name -> Optional.ofNullable(view.pods().get(name))
                         .filter(pod -> pod.hostNetwork() || isPolicySubject(view, pod))
@@ -186,7 +212,7 @@ final class RouteResources {
                 && view.namespaces().containsKey(pod.name().namespace());
     }
 
-    private static boolean isOnHostNetwork(ClusterView view, PodName name) {
+    private boolean isOnHostNetwork(PodName name) {
         return Optional.ofNullable(view.pods().get(name)).map(Pod::hostNetwork).orElse(false);
     }
 
@@ -199,6 +225,27 @@ final class RouteResources {
                                 .setEndpoint(
                                         peer.endpoint().map(HostPort::toString).orElse(""))
                                 .setCaBundle(peer.caBundle())));
+    }
+
+    /// Those of the table before are there already.
+    private void addPods() {
+        if (before.filter(table -> table.view.pods() == view.pods() && table.view.namespaces() == view.namespaces())
+                .isPresent()) {
+            return;
+        }
+        before.ifPresent(table -> table.view.pods().values().stream()
+                .filter(pod -> isPolicySubject(table.view, pod) && !isSubjectNow(pod.name()))
+                .forEach(pod -> byKey.remove(PODS + pod.name())));
+        view.pods().values().stream()
+                .filter(pod -> isPolicySubject(view, pod))
+                .filter(pod -> before.filter(table -> table.has(pod)).isEmpty())
+                .forEach(this::addPod);
+    }
+
+    private boolean isSubjectNow(PodName name) {
+        return Optional.ofNullable(view.pods().get(name))
+                .filter(pod -> isPolicySubject(view, pod))
+                .isPresent();
     }
 
     private void addPod(Pod pod) {
@@ -215,7 +262,7 @@ final class RouteResources {
                         .setName(port.name())
                         .setProtocol(port.transport().toWire())
                         .setNumber(port.number())));
-        add("pod/" + pod.name(), Resource.newBuilder().setPod(route));
+        add(PODS + pod.name(), Resource.newBuilder().setPod(route));
     }
 
     private void addNamespace(String name, Map<String, String> labels) {
@@ -223,6 +270,16 @@ final class RouteResources {
                 "namespace/" + name,
                 Resource.newBuilder()
                         .setNamespace(NamespaceRoute.newBuilder().setName(name).putAllLabels(new TreeMap<>(labels))));
+    }
+
+    private void addPolicies() {
+        var unchanged = Collections.newSetFromMap(new IdentityHashMap<Policy, Boolean>());
+        before.ifPresent(table -> unchanged.addAll(table.view.policies()));
+        for (Policy policy : view.policies()) {
+            known(policy.name().key())
+                    .filter(_ -> unchanged.contains(policy))
+                    .ifPresentOrElse(resource -> byKey.put(resource.getKey(), resource), () -> addPolicy(policy));
+        }
     }
 
     private void addPolicy(Policy policy) {

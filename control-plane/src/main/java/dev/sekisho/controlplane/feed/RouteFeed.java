@@ -137,9 +137,7 @@ public final class RouteFeed {
     ///     in `resources`: a peer that may have caused them has not been heard yet
     public void publish(SortedMap<String, Resource> resources, Set<String> kept) {
         context.runOnContext(_ -> {
-            if (current.isPresent()
-                    && current.get().kept().equals(kept)
-                    && current.get().resources().equals(resources)) {
+            if (current.filter(routes -> routes.says(resources, kept)).isPresent()) {
                 return;
             }
             var version = Math.max(clock.millis(), Math.max(version(), highestHeld) + 1);

@@ -1,12 +1,11 @@
 package dev.sekisho.controlplane.feed;
 
+import com.google.common.collect.Iterators;
 import dev.sekisho.feed.v1.Resource;
 import dev.sekisho.feed.v1.RouteUpdate;
-import java.util.Map;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeSet;
-import java.util.stream.Stream;
 
 /// A route table with its version, and what a gateway must be told to get to it.
 ///
@@ -40,17 +39,37 @@ record RouteVersion(long version, SortedMap<String, Resource> resources, Set<Str
                 .build();
     }
 
+    /// Both tables are walked once, side by side: what has not changed is the same object in both.
     RouteUpdate since(RouteVersion base) {
         var update = RouteUpdate.newBuilder().setVersion(version).setBaseVersion(base.version);
-        for (Map.Entry<String, Resource> resource : resources.entrySet()) {
-            if (!resource.getValue().equals(base.resources.get(resource.getKey()))) {
-                update.addUpserts(resource.getValue());
+        var earlier = Iterators.peekingIterator(base.resources.entrySet().iterator());
+        resources.forEach((key, resource) -> {
+            while (earlier.hasNext() && earlier.peek().getKey().compareTo(key) < 0) {
+                remove(earlier.next().getKey(), update);
             }
-        }
-        Stream.concat(base.resources.keySet().stream(), base.kept.stream().sorted())
-                .filter(key -> !resources.containsKey(key) && !kept.contains(key))
-                .forEach(update::addRemovedKeys);
+            var isKept = earlier.hasNext()
+                    && earlier.peek().getKey().equals(key)
+                    && earlier.next().getValue().equals(resource);
+            if (!isKept) {
+                update.addUpserts(resource);
+            }
+        });
+        earlier.forEachRemaining(gone -> remove(gone.getKey(), update));
+        base.kept.stream().sorted().filter(key -> !resources.containsKey(key)).forEach(key -> remove(key, update));
         return update.build();
+    }
+
+    private void remove(String key, RouteUpdate.Builder update) {
+        if (!kept.contains(key)) {
+            update.addRemovedKeys(key);
+        }
+    }
+
+    boolean says(SortedMap<String, Resource> others, Set<String> otherKept) {
+        return kept.equals(otherKept)
+                && resources.size() == others.size()
+                && Iterators.elementsEqual(
+                        resources.entrySet().iterator(), others.entrySet().iterator());
     }
 
     RouteVersion atLeast(long lowest) {

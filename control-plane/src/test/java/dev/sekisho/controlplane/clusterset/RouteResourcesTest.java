@@ -25,10 +25,13 @@ import dev.sekisho.policy.NamespacedPolicy;
 import dev.sekisho.policy.PolicyCodec;
 import dev.sekisho.policy.PolicyName;
 import dev.sekisho.policy.v1.Protocol;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Random;
 import java.util.Set;
 import java.util.SortedMap;
 import org.junit.jupiter.api.Test;
@@ -238,5 +241,101 @@ class RouteResourcesTest {
         assertThat(second).isEqualTo(first);
         assertThat(resource(second, "pod/shop/a").toByteString())
                 .isEqualTo(resource(first, "pod/shop/a").toByteString());
+    }
+
+    /// Of a view that comes from a watch: an object that has not changed is the same one in the next view.
+    @Test
+    void what_has_not_changed_is_the_same_resource_as_before() {
+        var web = new Pod(
+                new PodName("shop", "web"), Map.of("v", "1"), "default", TestView.ips("10.0.0.1"), List.of(), false);
+        var cluster = view().pod(web)
+                .pod("shop/db-0", Map.of("v", "1"), "10.0.0.2")
+                .policy(closed("first"))
+                .service("shop/db", tcp("redis", 6379))
+                .export("shop/db");
+        var before = TestPlan.of("tokyo", cluster, Optional.empty());
+        var relabelled = cluster.pod("shop/db-0", Map.of("v", "2"), "10.0.0.2").policy(closed("second"));
+
+        var after = TestPlan.of("tokyo", relabelled, Optional.of(before)).routes();
+
+        assertThat(after.keySet()).containsAll(before.routes().keySet()).contains("policy/shop/second");
+        for (var key : before.routes().keySet()) {
+            if (key.equals("pod/shop/db-0")) {
+                assertThat(resource(after, key).getPod().getLabelsMap()).containsEntry("v", "2");
+            } else {
+                assertThat(resource(after, key)).isSameAs(resource(before.routes(), key));
+            }
+        }
+    }
+
+    @Test
+    void one_change_after_the_other_leads_where_all_at_once_would() {
+        var random = new Random(42);
+        Optional<ClusterSetPlan> before = Optional.empty();
+        var views = new ArrayList<>(List.of(randomView(random, view().build())));
+        for (var round = 0; round < 300; round++) {
+            views.add(randomView(random, views.getLast()));
+            var view = views.getLast();
+
+            var plan = ClusterSetPlan.of(TestPlan.rules("tokyo"), view, Map.of(), before);
+
+            assertThat(plan.routes())
+                    .isEqualTo(ClusterSetPlan.of(TestPlan.rules("tokyo"), view, Map.of(), Optional.empty())
+                            .routes());
+            before = Optional.of(plan);
+        }
+    }
+
+    /// The view before with a few objects that come, go, or change; all others are the same ones.
+    private static ClusterView randomView(Random random, ClusterView before) {
+        var namespaces = new HashMap<>(before.namespaces());
+        var pods = new HashMap<>(before.pods());
+        var policies = new ArrayList<>(before.policies());
+        for (var change = 0; change < 3; change++) {
+            var name = "n" + random.nextInt(3);
+            switch (random.nextInt(4)) {
+                case 0 -> {
+                    if (namespaces.remove(name) == null) {
+                        namespaces.put(name, Map.of("v", "" + random.nextInt(3)));
+                    }
+                }
+                case 1 -> {
+                    var pod = new PodName(name, "p" + random.nextInt(5));
+                    pods.put(
+                            pod,
+                            new Pod(
+                                    pod,
+                                    Map.of("v", "" + random.nextInt(3)),
+                                    "default",
+                                    random.nextBoolean() ? TestView.ips("10.0.0.1") : List.of(),
+                                    List.of(),
+                                    random.nextInt(4) == 0));
+                }
+                case 2 -> pods.keySet().removeIf(_ -> random.nextInt(5) == 0);
+                default -> {
+                    policies.removeIf(_ -> random.nextBoolean());
+                    policies.add(closed("policy" + change + random.nextInt()));
+                }
+            }
+        }
+        return new ClusterView(
+                random.nextBoolean() ? namespaces : before.namespaces(),
+                random.nextBoolean() ? pods : before.pods(),
+                before.services(),
+                before.endpointSlices(),
+                before.exports(),
+                policies,
+                before.peers(),
+                before.imports(),
+                before.gateways());
+    }
+
+    private static NamespacedPolicy closed(String name) {
+        return new NamespacedPolicy(
+                new PolicyName("shop", name),
+                LabelSelector.EVERYTHING,
+                Set.of(Direction.INGRESS),
+                List.of(),
+                List.of());
     }
 }
