@@ -1,5 +1,6 @@
 package dev.sekisho.gateway.routes;
 
+import com.google.common.collect.Iterables;
 import dev.sekisho.feed.v1.Resource;
 import dev.sekisho.names.ClusterName;
 import dev.sekisho.policy.Policy;
@@ -18,14 +19,16 @@ import java.util.stream.Stream;
 ///
 /// Reading is strict, and all or nothing: see [UnreadableRoutesException].
 public final class RouteResources {
-    public static final RouteResources NONE = new RouteResources(Map.of(), Optional.empty());
+    public static final RouteResources NONE = new RouteResources(Map.of(), Optional.empty(), Optional.empty());
 
     private final Map<String, Held> held;
     private final Optional<PolicySet> policies;
+    private final Optional<Identities> identities;
 
-    private RouteResources(Map<String, Held> held, Optional<PolicySet> policies) {
+    private RouteResources(Map<String, Held> held, Optional<PolicySet> policies, Optional<Identities> identities) {
         this.held = held;
         this.policies = policies;
+        this.identities = identities;
     }
 
     /// These resources after an update.
@@ -47,17 +50,22 @@ public final class RouteResources {
         if (!problems.isEmpty()) {
             throw new UnreadableRoutesException(problems);
         }
-        var touched = Stream.concat(removedKeys.stream(), upserts.stream().map(Resource::getKey));
-        // Compiling is the dearest step; most updates are about pods.
-        var sameRules = touched.noneMatch(RouteResources::mayChangeRules);
-        return new RouteResources(next, sameRules ? policies : Optional.of(compile(next, policies)));
+        var touched = Stream.concat(removedKeys.stream(), upserts.stream().map(Resource::getKey))
+                .toList();
+        // The dearest steps; most updates are about pods, or about endpoints alone.
+        var sameRules = touched.stream().noneMatch(RouteResources::mayChangeRules);
+        var samePods = touched.stream().noneMatch(Identities::dependOn);
+        return new RouteResources(
+                next,
+                sameRules ? policies : Optional.of(compile(next, policies)),
+                samePods ? identities : Optional.of(identify(next, identities)));
     }
 
     /// Of these resources those with one of `keys`.
     public RouteResources only(Collection<String> keys) {
         var kept = new HashMap<>(held);
         kept.keySet().retainAll(new HashSet<>(keys));
-        return new RouteResources(kept, Optional.empty());
+        return new RouteResources(kept, Optional.empty(), Optional.empty());
     }
 
     private static boolean mayChangeRules(String key) {
@@ -78,6 +86,11 @@ public final class RouteResources {
                 .orElseGet(() -> new PolicySet(cluster, rules));
     }
 
+    private static Identities identify(Map<String, Held> held, Optional<Identities> before)
+            throws UnreadableRoutesException {
+        return Identities.of(cluster(held).name(), Iterables.transform(held.values(), Held::part), before);
+    }
+
     private static RoutePart.Cluster cluster(Map<String, Held> held) throws UnreadableRoutesException {
         var own = held.get("cluster");
         if (own != null && own.part instanceof RoutePart.Cluster cluster) {
@@ -96,7 +109,7 @@ public final class RouteResources {
     /// @throws UnreadableRoutesException when they do not fit together, such as a pod without its namespace
     public JoinedRoutes join(long version) throws UnreadableRoutesException {
         var cluster = cluster(held);
-        var join = new RouteJoin(cluster);
+        var join = new RouteJoin(cluster, identities.orElse(Identities.NONE));
         held.values().forEach(entry -> join.add(entry.part));
         return join.finish(version, policies.orElseGet(() -> new PolicySet(cluster.name(), List.of())));
     }

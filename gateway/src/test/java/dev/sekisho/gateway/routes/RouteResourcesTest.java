@@ -106,6 +106,29 @@ class RouteResourcesTest {
     }
 
     @Test
+    void pods_are_the_same_objects_as_long_as_nothing_of_them_changes() throws UnreadableRoutesException {
+        var first = RouteResources.NONE.with(
+                osaka(pod("web", "10.0.0.1", "fd00::1"), pod("db", "10.0.0.2"), exported("db", "shop/db", "10.0.0.2")),
+                List.of());
+        var endpointChanged = first.with(List.of(exported("db", "", "10.0.0.7")), List.of());
+        var podChanged = endpointChanged.with(List.of(pod("db", "10.0.0.3")), List.of());
+        var namespaceChanged = podChanged.with(List.of(namespace("shop", Map.of("team", "other"))), List.of());
+
+        var before = first.join(1).table();
+        assertThat(endpointChanged.join(2).table().pods()).isSameAs(before.pods());
+        assertThat(endpointChanged.join(2).table().callers()).isSameAs(before.callers());
+        var after = podChanged.join(3).table();
+        var web = new PodName("shop", "web");
+        assertThat(entry(after.pods(), web)).isSameAs(entry(before.pods(), web));
+        for (var address : List.of("10.0.0.1", "fd00::1")) {
+            assertThat(entry(after.callers(), address(address))).isSameAs(entry(before.callers(), address(address)));
+        }
+        assertThat(after.callers()).containsOnlyKeys(address("10.0.0.1"), address("fd00::1"), address("10.0.0.3"));
+        assertThat(namespaceChanged.join(4).table().pods().values())
+                .allSatisfy(pod -> assertThat(pod.namespaceLabels()).containsEntry("team", "other"));
+    }
+
+    @Test
     void a_shared_address_is_nobodys() throws UnreadableRoutesException {
         var resources = RouteResources.NONE.with(
                 osaka(pod("a", "10.0.0.1"), pod("b", "10.0.0.1"), pod("c", "10.0.0.2")), List.of());
