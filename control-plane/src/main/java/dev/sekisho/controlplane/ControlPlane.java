@@ -128,6 +128,11 @@ public final class ControlPlane {
         return reconciler.stop().eventually(feed::stop).eventually(admin::stop).eventually(renewal::stop);
     }
 
+    /// Completes when it is ready, perhaps never.
+    public Future<Void> ready() {
+        return reconciler.planned();
+    }
+
     /// What is missing before it is ready, in words for an operator; empty when it is.
     public List<String> waitingFor() {
         return reconciler.waitingFor();

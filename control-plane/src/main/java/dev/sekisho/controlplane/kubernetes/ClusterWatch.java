@@ -26,8 +26,9 @@ import org.slf4j.LoggerFactory;
 public final class ClusterWatch implements SeenObjects {
     private static final Logger log = LoggerFactory.getLogger(ClusterWatch.class);
     private static final int NOT_FOUND = 404;
-    /// So that a large cluster is not read in one piece, whole objects and all.
-    private static final long PAGE = 500;
+    /// So that a large cluster is not read in one piece, whole objects and all: the answer to any other request waits
+    /// while a page is being parsed.
+    private static final long PAGE = 100;
     /// Changes rarely come alone.
     private static final Duration GATHER = Duration.ofMillis(5);
 

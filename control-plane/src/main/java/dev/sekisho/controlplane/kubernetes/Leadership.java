@@ -34,6 +34,8 @@ public final class Leadership {
     private Runnable lost = () -> {};
     private Optional<Observed> observed = Optional.empty();
     private boolean failing;
+    /// When what was last sent to hold it was put together: from then on, at the latest, others wait for its end.
+    private long askedAtNanos;
     private volatile boolean stopping;
     private volatile boolean leading;
     private volatile long renewedAtNanos;
@@ -102,9 +104,8 @@ public final class Leadership {
     private void run() {
         try {
             while (!Thread.currentThread().isInterrupted()) {
-                var before = System.nanoTime();
                 if (tryToHold()) {
-                    renewedAtNanos = before;
+                    renewedAtNanos = askedAtNanos;
                     if (!leading) {
                         lead();
                     }
@@ -206,6 +207,7 @@ public final class Leadership {
     }
 
     private LeaseSpec held(Optional<LeaseSpec> before) {
+        askedAtNanos = System.nanoTime();
         var now = ZonedDateTime.ofInstant(clock.instant(), ZoneOffset.UTC).truncatedTo(ChronoUnit.MICROS);
         var spec = new LeaseSpec();
         var renewed = before.filter(known -> self.equals(known.getHolderIdentity()));

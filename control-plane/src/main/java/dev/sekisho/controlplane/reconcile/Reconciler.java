@@ -59,6 +59,7 @@ public final class Reconciler implements PeerLinks.Home {
     private boolean stopped;
     private OptionalLong refreshTimer = OptionalLong.empty();
     private volatile Optional<Situation> situation = Optional.empty();
+    private final Promise<Void> firstPlan = Promise.promise();
 
     /// @param trust told the linked peers before anyone is dialled
     /// @param gateways told each plan; its routes may be the last one's
@@ -126,6 +127,11 @@ public final class Reconciler implements PeerLinks.Home {
     /// Empty before the first plan. Any thread.
     public Optional<Situation> situation() {
         return situation;
+    }
+
+    /// Completes with the first plan.
+    public Future<Void> planned() {
+        return firstPlan.future();
     }
 
     /// What the first plan waits for, in words for an operator; empty when it is in force. Any thread.
@@ -269,6 +275,7 @@ public final class Reconciler implements PeerLinks.Home {
             links.publish(plan.exports());
         }
         gateways.accept(plan);
+        firstPlan.tryComplete();
         write();
     }
 

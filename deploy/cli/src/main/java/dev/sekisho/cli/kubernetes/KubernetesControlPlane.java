@@ -97,8 +97,16 @@ final class KubernetesControlPlane implements Program {
             running = Optional.of(parts);
             return parts.controlPlane()
                     .start()
-                    .onSuccess(_ -> parts.leadership().start(() -> lead(parts), this::lost));
+                    .onSuccess(_ -> parts.controlPlane().ready().onSuccess(_ -> tryToLead(parts)));
         });
+    }
+
+    /// Only one who has read the cluster has something to write; and while it is being read, a Lease could hardly be
+    /// renewed in time.
+    private void tryToLead(Parts parts) {
+        if (!stopping) {
+            parts.leadership().start(() -> lead(parts), this::lost);
+        }
     }
 
     private Parts assembleInTheEnd() throws IOException, InterruptedException {
