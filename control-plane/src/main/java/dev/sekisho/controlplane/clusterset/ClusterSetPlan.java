@@ -19,7 +19,7 @@ import java.util.stream.Collectors;
 /// gateways, and the cluster itself.
 ///
 /// @param view what of this cluster it was made of
-/// @param exports the valid ones of this cluster, for its peers
+/// @param local what this cluster exports
 /// @param held imports that are written already and must stay, see [#of]
 /// @param passes the extra NetworkPolicies that let gateways through
 /// @param routes the route table as resources by key
@@ -29,7 +29,7 @@ import java.util.stream.Collectors;
 ///     exhausted
 public record ClusterSetPlan(
         ClusterView view,
-        Map<ServiceName, Export> exports,
+        LocalExports local,
         Map<ServiceName, Import> imports,
         Set<ServiceName> held,
         Map<ServiceName, List<Condition>> exportConditions,
@@ -39,7 +39,6 @@ public record ClusterSetPlan(
         Set<ServiceName> conflicts,
         Set<ServiceName> outOfRoom) {
     public ClusterSetPlan {
-        exports = Map.copyOf(exports);
         imports = Map.copyOf(imports);
         held = Set.copyOf(held);
         exportConditions = Map.copyOf(exportConditions);
@@ -47,6 +46,11 @@ public record ClusterSetPlan(
         passes = List.copyOf(passes);
         conflicts = Set.copyOf(conflicts);
         outOfRoom = Set.copyOf(outOfRoom);
+    }
+
+    /// The valid ones of this cluster, for its peers.
+    public Map<ServiceName, Export> exports() {
+        return local.valid();
     }
 
     /// Who we are and how imports appear here.
@@ -63,7 +67,7 @@ public record ClusterSetPlan(
     /// @param before the plan in force, empty at first; its imports keep their addresses and ports
     public static ClusterSetPlan of(
             Rules rules, ClusterView view, Map<ClusterName, PeerExports> peers, Optional<ClusterSetPlan> before) {
-        var local = LocalExports.of(rules.cluster(), view);
+        var local = LocalExports.of(rules.cluster(), view, before.map(ClusterSetPlan::local));
         var merged = merge(local, view, peers);
         var imported = new TreeMap<>(merged);
         imported.keySet().removeIf(name -> !view.namespaces().containsKey(name.namespace()));
@@ -73,17 +77,20 @@ public record ClusterSetPlan(
         var importConditions = new HashMap<ServiceName, List<Condition>>();
         imported.forEach((name, service) -> {
             var placement = placementOf(placements, name);
-            imports.put(name, toImport(service, placement, slices(rules, view, local, service, placement)));
+            var now = toImport(service, placement, slices(rules, view, local, service, placement));
+            var last = before.flatMap(plan -> Optional.ofNullable(plan.imports.get(name)));
+            // Who writes it may go by identity.
+            imports.put(name, last.filter(now::equals).orElse(now));
             importConditions.put(name, List.of(placement.ready()));
         });
         return new ClusterSetPlan(
                 view,
-                local.valid(),
+                local,
                 imports,
                 held,
                 exportConditions(local, merged),
                 importConditions,
-                passes(rules.addressing(), view, local, imports.values(), held),
+                passes(rules.addressing(), view, local, imports.values(), held, before),
                 RouteResources.of(
                         rules.cluster(),
                         rules.clusterSet(),
@@ -91,7 +98,7 @@ public record ClusterSetPlan(
                         local.backends(),
                         imports.values(),
                         listeners(rules.addressing(), view),
-                        before.map(plan -> new RouteResources.Before(plan.view(), plan.routes()))),
+                        before),
                 merged.values().stream()
                         .filter(MergedService::hasConflict)
                         .map(MergedService::name)
@@ -137,13 +144,14 @@ public record ClusterSetPlan(
             ClusterView view,
             LocalExports local,
             Collection<Import> imports,
-            Set<ServiceName> held) {
+            Set<ServiceName> held,
+            Optional<ClusterSetPlan> before) {
         return switch (addressing) {
             case ImportAddressing.OwnPools _ -> List.of();
             case ImportAddressing.ClusterService service -> {
                 var listened = imports.stream()
                         .anyMatch(imported -> !imported.listenPorts().isEmpty());
-                yield GatewayPasses.of(service, view, local, listened || !held.isEmpty());
+                yield GatewayPasses.of(service, view, local, listened || !held.isEmpty(), before);
             }
         };
     }

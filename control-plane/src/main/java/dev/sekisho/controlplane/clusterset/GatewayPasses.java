@@ -51,8 +51,14 @@ final class GatewayPasses {
     }
 
     /// @param hasListeners whether there is an import that gateways listen for
+    /// @param before the plan in force
     /// @return by namespace and name
-    static List<GatewayPass> of(ClusterService addressing, ClusterView view, LocalExports local, boolean hasListeners) {
+    static List<GatewayPass> of(
+            ClusterService addressing,
+            ClusterView view,
+            LocalExports local,
+            boolean hasListeners,
+            Optional<ClusterSetPlan> before) {
         var passes = new GatewayPasses(view);
         var all = new ArrayList<GatewayPass>();
         local.valid()
@@ -60,7 +66,8 @@ final class GatewayPasses {
                 .forEach(export ->
                         all.addAll(passes.toPodsOf(export, local.backends().getOrDefault(export.name(), List.of()))));
         if (hasListeners) {
-            all.addAll(passes.toGateways(addressing));
+            var known = passes.known(before);
+            all.addAll(known.isEmpty() ? passes.toGateways(addressing) : known);
         }
         all.sort(Comparator.comparing(GatewayPass::namespace).thenComparing(GatewayPass::name));
         return all;
@@ -100,6 +107,17 @@ final class GatewayPasses {
                 Direction.INGRESS,
                 subject,
                 ports);
+    }
+
+    /// Those to gateways follow from pods and policies alone.
+    @SuppressWarnings("ReferenceEquality") // what has not changed is the same object
+    private List<GatewayPass> known(Optional<ClusterSetPlan> before) {
+        return before.filter(
+                        plan -> plan.view().pods() == view.pods() && plan.view().policies() == view.policies())
+                .map(plan -> plan.passes().stream()
+                        .filter(pass -> pass.direction() == Direction.EGRESS)
+                        .toList())
+                .orElse(List.of());
     }
 
     private List<GatewayPass> toGateways(ClusterService addressing) {

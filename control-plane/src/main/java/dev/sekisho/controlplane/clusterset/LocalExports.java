@@ -1,5 +1,6 @@
 package dev.sekisho.controlplane.clusterset;
 
+import dev.sekisho.controlplane.clusterset.ClusterView.EndpointSlice;
 import dev.sekisho.controlplane.clusterset.ClusterView.Pod;
 import dev.sekisho.controlplane.clusterset.ClusterView.Service;
 import dev.sekisho.controlplane.clusterset.ClusterView.ServiceExport;
@@ -30,8 +31,12 @@ import java.util.TreeMap;
 ///
 /// @param refused the `Valid` condition of each export that is none
 /// @param backends of the valid ones
+/// @param bases what each valid one follows from; as long as that stays, it and its backends are the same objects
 public record LocalExports(
-        Map<ServiceName, Export> valid, Map<ServiceName, Condition> refused, Map<ServiceName, List<Backend>> backends) {
+        Map<ServiceName, Export> valid,
+        Map<ServiceName, Condition> refused,
+        Map<ServiceName, List<Backend>> backends,
+        Map<ServiceName, Basis> bases) {
     /// Labels that tell the pods of a set apart, or one rollout from the next; no policy is meant by them, and they
     /// would be news to every peer.
     private static final Set<String> POD_SPECIFIC_LABELS = Set.of(
@@ -44,22 +49,61 @@ public record LocalExports(
         valid = Map.copyOf(valid);
         refused = Map.copyOf(refused);
         backends = Map.copyOf(backends);
+        bases = Map.copyOf(bases);
     }
 
-    public static LocalExports of(ClusterName cluster, ClusterView view) {
+    /// @param pods behind its endpoints, as far as they have been seen
+    public record Basis(
+            ServiceExport export,
+            Service service,
+            List<EndpointSlice> slices,
+            List<Pod> pods,
+            Map<String, String> namespaceLabels) {
+        public Basis {
+            slices = List.copyOf(slices);
+            pods = List.copyOf(pods);
+            namespaceLabels = Map.copyOf(namespaceLabels);
+        }
+
+        private static Basis of(ClusterView view, ServiceExport export, Service service) {
+            var slices = view.endpointSlices().getOrDefault(service.name(), List.of());
+            return new Basis(
+                    export,
+                    service,
+                    slices,
+                    slices.stream()
+                            .flatMap(slice -> slice.endpoints().stream())
+                            .flatMap(endpoint -> endpoint.pod().stream())
+                            .flatMap(pod -> Optional.ofNullable(view.pods().get(pod)).stream())
+                            .toList(),
+                    view.namespaces().getOrDefault(service.name().namespace(), Map.of()));
+        }
+    }
+
+    /// @param before those in force, of the same cluster
+    public static LocalExports of(ClusterName cluster, ClusterView view, Optional<LocalExports> before) {
         var valid = new HashMap<ServiceName, Export>();
         var refused = new HashMap<ServiceName, Condition>();
         var backends = new HashMap<ServiceName, List<Backend>>();
+        var bases = new HashMap<ServiceName, Basis>();
         for (ServiceExport export : view.exports().values()) {
             var service = Optional.ofNullable(view.services().get(export.name()));
             objection(export.name(), service)
                     .ifPresentOrElse(condition -> refused.put(export.name(), condition), () -> {
-                        var endpoints = Backends.of(view, service.orElseThrow());
-                        backends.put(export.name(), endpoints);
-                        valid.put(export.name(), exported(cluster, view, export, service.orElseThrow(), endpoints));
+                        var name = export.name();
+                        var basis = Basis.of(view, export, service.orElseThrow());
+                        var known = before.filter(last -> basis.equals(last.bases.get(name)));
+                        var endpoints = known.flatMap(last -> Optional.ofNullable(last.backends.get(name)))
+                                .orElseGet(() -> Backends.of(view, basis.service()));
+                        bases.put(name, basis);
+                        backends.put(name, endpoints);
+                        valid.put(
+                                name,
+                                known.flatMap(last -> Optional.ofNullable(last.valid.get(name)))
+                                        .orElseGet(() -> exported(cluster, view, export, basis.service(), endpoints)));
                     });
         }
-        return new LocalExports(valid, refused, backends);
+        return new LocalExports(valid, refused, backends, bases);
     }
 
     private static Optional<Condition> objection(ServiceName name, Optional<Service> service) {

@@ -33,36 +33,30 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.Predicate;
 
 /// Writes what the control plane knows as the resources of a route table (feed.proto). The same knowledge always gives
 /// equal resources, whatever order its maps have. What has not changed since the table before is the same object there,
 /// and most of it is not even looked at: a large cluster changes often, and little at a time.
+@SuppressWarnings("ReferenceEquality") // what has not changed is the same object
 final class RouteResources {
     private static final String PODS = "pod/";
     private static final String AFTER_PODS = "pod0";
 
     private final ClusterView view;
-    private final Optional<Before> before;
+    private final Optional<ClusterSetPlan> before;
     private final SortedMap<String, Resource> byKey;
 
-    /// The table in force.
-    ///
-    /// @param view what it was written from
-    record Before(ClusterView view, SortedMap<String, Resource> routes) {
-        boolean has(Pod pod) {
-            return view.pods().get(pod.name()) == pod && isPolicySubject(view, pod);
-        }
-    }
-
-    private RouteResources(ClusterView view, Optional<Before> before) {
+    private RouteResources(ClusterView view, Optional<ClusterSetPlan> before) {
         this.view = view;
         this.before = before;
         // From a sorted map, so nothing is compared.
-        this.byKey = before.map(table -> new TreeMap<>(table.routes.subMap(PODS, AFTER_PODS)))
+        this.byKey = before.map(plan -> new TreeMap<>(plan.routes().subMap(PODS, AFTER_PODS)))
                 .orElseGet(TreeMap::new);
     }
 
     /// @param exports the backends of each service that this cluster exports
+    /// @param before the plan in force
     static SortedMap<String, Resource> of(
             ClusterName cluster,
             ClusterSetName clusterSet,
@@ -70,7 +64,7 @@ final class RouteResources {
             Map<ServiceName, List<Backend>> exports,
             Collection<Import> imports,
             ListenerPlan listeners,
-            Optional<Before> before) {
+            Optional<ClusterSetPlan> before) {
         var resources = new RouteResources(view, before);
         resources.addCluster(cluster, clusterSet);
         imports.forEach(imported -> resources.addImport(imported, listeners));
@@ -90,7 +84,7 @@ final class RouteResources {
     }
 
     private Optional<Resource> known(String key) {
-        return before.flatMap(table -> Optional.ofNullable(table.routes.get(key)));
+        return before.flatMap(plan -> Optional.ofNullable(plan.routes().get(key)));
     }
 
     private void addCluster(ClusterName cluster, ClusterSetName clusterSet) {
@@ -102,7 +96,20 @@ final class RouteResources {
                                 .setClusterSet(clusterSet.value())));
     }
 
+    /// @return whether it was there, and has been taken over
+    private boolean keep(String key, Predicate<ClusterSetPlan> unchanged) {
+        var known = before.filter(unchanged).flatMap(_ -> known(key));
+        known.ifPresent(resource -> byKey.put(key, resource));
+        return known.isPresent();
+    }
+
     private void addImport(Import imported, ListenerPlan listeners) {
+        if (keep(
+                importKey(imported.name()),
+                plan -> plan.imports().get(imported.name()) == imported
+                        && plan.view().imports() == view.imports())) {
+            return;
+        }
         var route = ImportRoute.newBuilder()
                 .setNamespace(imported.name().namespace())
                 .setName(imported.name().name())
@@ -173,11 +180,18 @@ final class RouteResources {
     }
 
     private void addExport(ServiceName name, List<Backend> backends) {
+        var key = "export/" + name;
+        if (keep(
+                key,
+                plan -> plan.local().backends().get(name) == backends
+                        && plan.view().namespaces() == view.namespaces())) {
+            return;
+        }
         var service = Optional.ofNullable(view.services().get(name)).orElseThrow();
         var route = ExportRoute.newBuilder().setNamespace(name.namespace()).setName(name.name());
         service.ports().forEach(port -> route.addPorts(toWire(port)));
         backends.stream().filter(this::isKnown).forEach(endpoint -> route.addBackends(toBackend(endpoint)));
-        add("export/" + name, Resource.newBuilder().setExportRoute(route));
+        add(key, Resource.newBuilder().setExportRoute(route));
     }
 
     private ExportRoute.Backend toBackend(Backend endpoint) {
@@ -229,17 +243,24 @@ final class RouteResources {
 
     /// Those of the table before are there already.
     private void addPods() {
-        if (before.filter(table -> table.view.pods() == view.pods() && table.view.namespaces() == view.namespaces())
+        if (before.map(ClusterSetPlan::view)
+                .filter(last -> last.pods() == view.pods() && last.namespaces() == view.namespaces())
                 .isPresent()) {
             return;
         }
-        before.ifPresent(table -> table.view.pods().values().stream()
-                .filter(pod -> isPolicySubject(table.view, pod) && !isSubjectNow(pod.name()))
-                .forEach(pod -> byKey.remove(PODS + pod.name())));
+        before.map(ClusterSetPlan::view)
+                .ifPresent(last -> last.pods().values().stream()
+                        .filter(pod -> isPolicySubject(last, pod) && !isSubjectNow(pod.name()))
+                        .forEach(pod -> byKey.remove(PODS + pod.name())));
         view.pods().values().stream()
                 .filter(pod -> isPolicySubject(view, pod))
-                .filter(pod -> before.filter(table -> table.has(pod)).isEmpty())
+                .filter(pod ->
+                        before.filter(plan -> wasSubject(plan.view(), pod)).isEmpty())
                 .forEach(this::addPod);
+    }
+
+    private static boolean wasSubject(ClusterView last, Pod pod) {
+        return last.pods().get(pod.name()) == pod && isPolicySubject(last, pod);
     }
 
     private boolean isSubjectNow(PodName name) {
@@ -274,11 +295,11 @@ final class RouteResources {
 
     private void addPolicies() {
         var unchanged = Collections.newSetFromMap(new IdentityHashMap<Policy, Boolean>());
-        before.ifPresent(table -> unchanged.addAll(table.view.policies()));
+        before.ifPresent(plan -> unchanged.addAll(plan.view().policies()));
         for (Policy policy : view.policies()) {
-            known(policy.name().key())
-                    .filter(_ -> unchanged.contains(policy))
-                    .ifPresentOrElse(resource -> byKey.put(resource.getKey(), resource), () -> addPolicy(policy));
+            if (!keep(policy.name().key(), _ -> unchanged.contains(policy))) {
+                addPolicy(policy);
+            }
         }
     }
 

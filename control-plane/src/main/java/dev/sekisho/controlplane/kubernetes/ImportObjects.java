@@ -34,7 +34,9 @@ import java.util.stream.Collectors;
 /// The objects by which an import can be called in this cluster (KEP-1645): the ServiceImport that tells of it, the
 /// derived Service that gives it its addresses, and the EndpointSlices by which kube-proxy and DNS lead there. Plain
 /// functions.
-final class ImportObjects {
+///
+/// @param owner with which all of them go
+record ImportObjects(List<OwnerReference> owner) {
     static final String DERIVED_SERVICE = "multicluster.kubernetes.io/derived-service";
     static final String SERVICE_NAME = "multicluster.kubernetes.io/service-name";
     static final String SOURCE_CLUSTER = "multicluster.kubernetes.io/source-cluster";
@@ -45,11 +47,24 @@ final class ImportObjects {
 
     private static final int HASH_CHARACTERS = 10;
 
-    private final List<OwnerReference> owner;
+    ImportObjects {
+        owner = List.copyOf(owner);
+    }
 
-    /// @param owner with which all of them go
-    ImportObjects(List<OwnerReference> owner) {
-        this.owner = List.copyOf(owner);
+    /// All objects of an import.
+    record Made(
+            ImportObjects by,
+            Import of,
+            Optional<Service> service,
+            List<EndpointSlice> slices,
+            ServiceImport serviceImport) {
+        Made {
+            slices = List.copyOf(slices);
+        }
+    }
+
+    Made of(Import imported) {
+        return new Made(this, imported, service(imported), slices(imported), serviceImport(imported));
     }
 
     ServiceImport serviceImport(Import of) {

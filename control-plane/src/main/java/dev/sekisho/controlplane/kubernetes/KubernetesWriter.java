@@ -15,6 +15,8 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 
 /// Makes the cluster's objects equal to the results: ServiceImports with what serves them, the policies that let
 /// gateways through, and what is told in status and Events. Only what differs from what stands there is sent, some
@@ -28,6 +30,7 @@ final class KubernetesWriter implements ClusterWriter {
     private final StatusWriter statuses;
     private final ClusterEvents events;
     private final TakenNames takenNames;
+    private final Map<ServiceName, ImportObjects.Made> wanted = new ConcurrentHashMap<>();
     private volatile boolean stopped;
     private volatile Future<Void> running = Future.succeededFuture();
 
@@ -68,6 +71,7 @@ final class KubernetesWriter implements ClusterWriter {
         var requests = new Requests(() -> stopped);
         var round = new WriteRound(requests, applied, takenNames, seen);
         var objects = new ImportObjects(owner);
+        wanted.keySet().retainAll(results.imports().keySet());
         var policies = new PassObjects(home.installation(), owner);
         var imports = results.imports().values().stream()
                 .filter(imported ->
@@ -79,13 +83,15 @@ final class KubernetesWriter implements ClusterWriter {
                 .filter(pass -> view.namespaces().containsKey(pass.namespace()))
                 .forEach(pass -> round.want(policies.policy(pass)));
         imports.forEach(imported -> {
-            objects.service(imported).ifPresent(service -> round.want(imported.name(), service));
-            objects.slices(imported).forEach(slice -> round.want(imported.name(), slice));
+            var made = objects(imported, objects);
+            made.service().ifPresent(service -> round.want(imported.name(), service));
+            made.slices().forEach(slice -> round.want(imported.name(), slice));
         });
         round.applyWanted();
         imports.stream()
                 .filter(imported -> isToBeTold(imported, round))
-                .forEach(imported -> round.want(imported.name(), objects.serviceImport(imported)));
+                .forEach(imported ->
+                        round.want(imported.name(), objects(imported, objects).serviceImport()));
         round.applyWanted();
         requests.sendAll(statusesOf(results, imports, round));
         round.deleteUnwanted(results.held());
@@ -93,6 +99,16 @@ final class KubernetesWriter implements ClusterWriter {
 
         forgetOthers(results, imports, round);
         requests.requireAllDone();
+    }
+
+    /// Most imports are the same ones as in the last write, and so are their objects then.
+    @SuppressWarnings("ReferenceEquality") // what has not changed is the same object
+    private ImportObjects.Made objects(Import imported, ImportObjects objects) {
+        return wanted.compute(
+                imported.name(),
+                (_, last) -> last != null && last.of() == imported && last.by().equals(objects)
+                        ? last
+                        : objects.of(imported));
     }
 
     /// A ServiceImport comes with its addresses, so that whoever sees it can call it. One that gets none says why.

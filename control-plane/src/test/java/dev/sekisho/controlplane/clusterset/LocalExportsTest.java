@@ -30,12 +30,12 @@ class LocalExportsTest {
 
     private static Export exported(TestView view) {
         return Objects.requireNonNull(
-                LocalExports.of(TOKYO, view.build()).valid().get(DB));
+                LocalExports.of(TOKYO, view.build(), Optional.empty()).valid().get(DB));
     }
 
     private static Condition refused(TestView view) {
         return Objects.requireNonNull(
-                LocalExports.of(TOKYO, view.build()).refused().get(DB));
+                LocalExports.of(TOKYO, view.build(), Optional.empty()).refused().get(DB));
     }
 
     private static TestView db() {
@@ -70,7 +70,7 @@ class LocalExportsTest {
 
     @Test
     void a_service_without_an_export_is_told_to_nobody() {
-        var exports = LocalExports.of(TOKYO, db().withoutExport("shop/db").build());
+        var exports = LocalExports.of(TOKYO, db().withoutExport("shop/db").build(), Optional.empty());
 
         assertThat(exports.valid()).isEmpty();
         assertThat(exports.refused()).isEmpty();

@@ -17,6 +17,7 @@ import dev.sekisho.feed.v1.ImportRoute;
 import dev.sekisho.feed.v1.Listener;
 import dev.sekisho.feed.v1.Resource;
 import dev.sekisho.names.PodName;
+import dev.sekisho.names.ServiceName;
 import dev.sekisho.names.ServicePort;
 import dev.sekisho.names.Transport;
 import dev.sekisho.policy.Direction;
@@ -34,6 +35,7 @@ import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import java.util.SortedMap;
+import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 
 class RouteResourcesTest {
@@ -256,8 +258,12 @@ class RouteResourcesTest {
         var before = TestPlan.of("tokyo", cluster, Optional.empty());
         var relabelled = cluster.pod("shop/db-0", Map.of("v", "2"), "10.0.0.2").policy(closed("second"));
 
-        var after = TestPlan.of("tokyo", relabelled, Optional.of(before)).routes();
+        var plan = TestPlan.of("tokyo", relabelled, Optional.of(before));
 
+        assertThat(plan.imports())
+                .allSatisfy((name, imported) ->
+                        assertThat(imported).isSameAs(before.imports().get(name)));
+        var after = plan.routes();
         assertThat(after.keySet()).containsAll(before.routes().keySet()).contains("policy/shop/second");
         for (var key : before.routes().keySet()) {
             if (key.equals("pod/shop/db-0")) {
@@ -271,29 +277,51 @@ class RouteResourcesTest {
     @Test
     void one_change_after_the_other_leads_where_all_at_once_would() {
         var random = new Random(42);
+        var rules = TestPlan.forwarding("tokyo", ImportAddressing.LocalTraffic.FIRST);
         Optional<ClusterSetPlan> before = Optional.empty();
         var views = new ArrayList<>(List.of(randomView(random, view().build())));
         for (var round = 0; round < 300; round++) {
             views.add(randomView(random, views.getLast()));
             var view = views.getLast();
 
-            var plan = ClusterSetPlan.of(TestPlan.rules("tokyo"), view, Map.of(), before);
+            var plan = ClusterSetPlan.of(rules, view, Map.of(), before);
+            // Of what was before only the imports' addresses and ports count.
+            var anew = before.map(RouteResourcesTest::withoutMemory);
 
-            assertThat(plan.routes())
-                    .isEqualTo(ClusterSetPlan.of(TestPlan.rules("tokyo"), view, Map.of(), Optional.empty())
-                            .routes());
+            assertThat(plan).isEqualTo(ClusterSetPlan.of(rules, view, Map.of(), anew));
             before = Optional.of(plan);
         }
+    }
+
+    private static ClusterSetPlan withoutMemory(ClusterSetPlan plan) {
+        var nothing = new ClusterView(
+                Map.of(), Map.of(), Map.of(), Map.of(), Map.of(), List.of(), Map.of(), Map.of(), List.of());
+        return new ClusterSetPlan(
+                nothing,
+                LocalExports.of(TestPlan.rules("tokyo").cluster(), nothing, Optional.empty()),
+                plan.imports(),
+                plan.held(),
+                plan.exportConditions(),
+                plan.importConditions(),
+                List.of(),
+                new TreeMap<>(),
+                plan.conflicts(),
+                plan.outOfRoom());
     }
 
     /// The view before with a few objects that come, go, or change; all others are the same ones.
     private static ClusterView randomView(Random random, ClusterView before) {
         var namespaces = new HashMap<>(before.namespaces());
+        var services = new HashMap<>(before.services());
+        var slices = new HashMap<>(before.endpointSlices());
+        var exports = new HashMap<>(before.exports());
+        var imports = new HashMap<>(before.imports());
         var pods = new HashMap<>(before.pods());
         var policies = new ArrayList<>(before.policies());
         for (var change = 0; change < 3; change++) {
             var name = "n" + random.nextInt(3);
-            switch (random.nextInt(4)) {
+            var service = new ServiceName(name, "s" + random.nextInt(3));
+            switch (random.nextInt(8)) {
                 case 0 -> {
                     if (namespaces.remove(name) == null) {
                         namespaces.put(name, Map.of("v", "" + random.nextInt(3)));
@@ -311,7 +339,40 @@ class RouteResourcesTest {
                                     List.of(),
                                     random.nextInt(4) == 0));
                 }
-                case 2 -> pods.keySet().removeIf(_ -> random.nextInt(5) == 0);
+                case 2 ->
+                    services.put(
+                            service,
+                            new ClusterView.Service(
+                                    service,
+                                    ClusterView.ServiceKind.CLUSTER_IP,
+                                    List.of(tcp("a", 80 + random.nextInt(2))),
+                                    Map.of(),
+                                    Map.of(),
+                                    TestView.TRAITS));
+                case 3 ->
+                    slices.put(
+                            service,
+                            List.of(new ClusterView.EndpointSlice(
+                                    service,
+                                    List.of(new SlicePort("a", Transport.TCP, 8080)),
+                                    List.of(
+                                            random.nextBoolean()
+                                                    ? ready("10.0.0.1", name + "/p" + random.nextInt(5))
+                                                    : TestView.notReady("10.0.0.1", "n0/p0")))));
+                case 4 -> {
+                    if (exports.remove(service) == null) {
+                        exports.put(
+                                service, new ClusterView.ServiceExport(service, TestView.LONG_AGO, Map.of(), Map.of()));
+                    }
+                }
+                case 5 ->
+                    imports.put(
+                            service,
+                            new ClusterView.WrittenImport(
+                                    service,
+                                    TestView.ips("10.96.0.7"),
+                                    Map.of(tcp("a", 80).key(), 20_000 + random.nextInt(3))));
+                case 6 -> pods.keySet().removeIf(_ -> random.nextInt(5) == 0);
                 default -> {
                     policies.removeIf(_ -> random.nextBoolean());
                     policies.add(closed("policy" + change + random.nextInt()));
@@ -321,12 +382,12 @@ class RouteResourcesTest {
         return new ClusterView(
                 random.nextBoolean() ? namespaces : before.namespaces(),
                 random.nextBoolean() ? pods : before.pods(),
-                before.services(),
-                before.endpointSlices(),
-                before.exports(),
+                services,
+                slices,
+                exports,
                 policies,
                 before.peers(),
-                before.imports(),
+                imports,
                 before.gateways());
     }
 

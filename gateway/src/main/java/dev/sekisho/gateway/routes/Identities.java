@@ -70,6 +70,7 @@ record Identities(
                     part.ports());
         }
 
+        @SuppressWarnings("ReferenceEquality") // what has not changed is the same object
         boolean isMadeOf(RoutePart.Pod otherPart, RoutePart.Namespace otherNamespace, ClusterName otherCluster) {
             return part == otherPart && namespace == otherNamespace && cluster.equals(otherCluster);
         }
