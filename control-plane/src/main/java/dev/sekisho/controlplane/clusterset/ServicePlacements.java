@@ -98,6 +98,9 @@ final class ServicePlacements {
         if (!without.isEmpty() && allocation.ports().isEmpty()) {
             return Placement.pending("It cannot be called from here: " + shortage);
         }
+        if (allocation.ports().isEmpty()) {
+            return Placement.pending("It cannot be called from here: it has no port but SCTP, which gateways do not carry.");
+        }
         if (ips.isEmpty()) {
             return Placement.pending("The Service that gives it its address is being made.");
         }

@@ -129,6 +129,18 @@ class ForwardedImportsTest {
     }
 
     @Test
+    void an_import_that_no_gateway_carries_says_so() {
+        var sctp = new ServicePort("stcp", Transport.SCTP, 142, Optional.empty());
+
+        var plan = plan(
+                view().peer("osaka"),
+                TestExport.all("osaka", exportOf("osaka").ports(sctp).build()));
+
+        assertThat(ready(plan).status()).isEqualTo("False");
+        assertThat(ready(plan).message()).contains("no port but SCTP");
+    }
+
+    @Test
     void gateways_listen_only_on_what_is_written_and_never_twice_on_one_port() {
         var exports = TestExport.all(
                 "osaka",
