@@ -78,6 +78,11 @@ public final class Clusterset implements AutoCloseable {
         }
     }
 
+    /// The clusterset's own name.
+    public String name() {
+        return prefix;
+    }
+
     /// The name of a cluster, which is also its context.
     public String tokyo() {
         return prefix + "-tokyo";

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.time.Duration;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -26,6 +27,11 @@ class ClustersetTest {
         this.tokyo = set.tokyo();
         this.osaka = set.osaka();
         this.hello = new HelloWorld(set);
+    }
+
+    @AfterAll
+    void removeWhatRuns() {
+        hello.close();
     }
 
     /// A namespace in every cluster, with `hello` in tokyo, exported and reached from osaka.
@@ -58,8 +64,21 @@ class ClustersetTest {
     }
 
     @Test
+    void both_address_families_lead_there() {
+        var namespace = exported("families");
+
+        for (var family : new String[] {"-4", "-6"}) {
+            Await.holds(SOON, "an answer with " + family, () -> assertThat(
+                            hello.in(osaka, "nc", family, "-w", "2", HelloWorld.name(namespace), "42")
+                                    .output())
+                    .contains("pod ip "));
+        }
+    }
+
+    @Test
     void an_import_waits_for_its_namespace() {
-        set.apply(tokyo, "{apiVersion: v1, kind: Namespace, metadata: {name: only-tokyo}}");
+        hello.namespace("only-tokyo");
+        set.kubectl(osaka, "delete", "namespace", "only-tokyo").succeeds();
         hello.service(tokyo, "only-tokyo", PORTS);
         hello.pods(tokyo, "only-tokyo");
         hello.export(tokyo, "only-tokyo");

@@ -9,6 +9,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.StreamSupport;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
@@ -39,6 +40,11 @@ class ConformanceTest {
         this.tokyo = set.tokyo();
         this.osaka = set.osaka();
         this.hello = new HelloWorld(set);
+    }
+
+    @AfterAll
+    void removeWhatRuns() {
+        hello.close();
     }
 
     private String namespace() {

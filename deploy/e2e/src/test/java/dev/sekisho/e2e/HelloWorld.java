@@ -1,7 +1,9 @@
 package dev.sekisho.e2e;
 
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.TreeSet;
@@ -11,7 +13,7 @@ import java.util.stream.StreamSupport;
 
 /// A service `hello` whose pods answer who they are, on port 42, TCP and UDP, and on port 43 whatever is said to them;
 /// and a pod in each cluster that calls it.
-final class HelloWorld {
+final class HelloWorld implements AutoCloseable {
     private static final String CALLERS = "callers";
     private static final String CALLER = "caller";
 
@@ -24,7 +26,7 @@ final class HelloWorld {
           env: [{name: POD_IP, valueFrom: {fieldRef: {fieldPath: status.podIP}}}]
           command: [socat, 'TCP6-LISTEN:42,fork,reuseaddr,ipv6only=0', 'SYSTEM:echo pod ip $POD_IP of CLUSTER']
           ports: [{containerPort: 42}]
-          readinessProbe: {tcpSocket: {port: 42}, periodSeconds: 1}
+          startupProbe: {tcpSocket: {port: 42}, periodSeconds: 1} # asked once: each time costs a process
         - name: udp
           image: localhost/tools:1
           env: [{name: POD_IP, valueFrom: {fieldRef: {fieldPath: status.podIP}}}]
@@ -37,6 +39,7 @@ final class HelloWorld {
         """;
 
     private final Clusterset set;
+    private final Set<String> namespaces = new TreeSet<>();
 
     HelloWorld(Clusterset set) {
         this.set = set;
@@ -58,8 +61,9 @@ final class HelloWorld {
         }
     }
 
-    /// In every cluster.
+    /// In every cluster; it goes with [#close].
     void namespace(String name) {
+        namespaces.add(name);
         set.kubernetes()
                 .forEach(cluster ->
                         set.apply(cluster, "{apiVersion: v1, kind: Namespace, metadata: {name: " + name + "}}"));
@@ -180,5 +184,16 @@ final class HelloWorld {
                 .map(address -> address.at("/ip").asString())
                 .filter(address -> address.contains(mark))
                 .collect(Collectors.toCollection(TreeSet::new));
+    }
+
+    /// Removes the namespaces, so that what runs in them does not slow down the tests that follow.
+    @Override
+    public void close() {
+        if (!namespaces.isEmpty()) {
+            var arguments = new ArrayList<>(List.of("delete", "namespace", "--wait=false", "--ignore-not-found"));
+            arguments.addAll(namespaces);
+            set.kubernetes()
+                    .forEach(cluster -> set.kubectl(cluster, arguments.toArray(String[]::new)).succeeds());
+        }
     }
 }

@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -28,6 +29,11 @@ class LivePolicyTest {
     LivePolicyTest(Clusterset set) {
         this.set = set;
         this.hello = new HelloWorld(set);
+    }
+
+    @AfterAll
+    void removeWhatRuns() {
+        hello.close();
     }
 
     @Test
