@@ -16,7 +16,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 @ExtendWith(Clusterset.Shared.class)
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class DisruptionTest {
-    private static final Duration IN_THE_END = Duration.ofSeconds(180);
+    private static final Duration IN_THE_END = Duration.ofMinutes(3);
     private static final String SYSTEM = "sekisho-system";
     private static final String PORTS = "{name: tcp, port: 42, protocol: TCP}, {name: echo, port: 43, protocol: TCP}";
     private static final String STEADY = "steady";

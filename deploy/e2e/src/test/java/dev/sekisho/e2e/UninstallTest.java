@@ -9,7 +9,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 /// Helm removes all that Sekisho wrote, and nothing that is the user's; and what is installed again is believed.
 @ExtendWith(Clusterset.Shared.class)
 class UninstallTest {
-    private static final Duration IN_THE_END = Duration.ofSeconds(120);
+    private static final Duration IN_THE_END = Duration.ofMinutes(2);
     private static final String SYSTEM = "sekisho-system";
     private static final String NAMESPACE = "uninstall";
     private static final String WRITTEN = "serviceimports,services,endpointslices,networkpolicies";
