@@ -24,7 +24,7 @@ import tools.jackson.databind.json.JsonMapper;
 /// done to it is what a user can do: kubectl, and programs inside of pods.
 public final class Clusterset implements AutoCloseable {
     private static final Duration UP = Duration.ofMinutes(10);
-    private static final Duration COMMAND = Duration.ofMinutes(2);
+    private static final Duration COMMAND = Duration.ofMinutes(4);
     private static final Path ROOT = SekishoScript.root();
     private static final Path SCRIPT = ROOT.resolve("deploy/e2e/clusterset");
     private static final JsonMapper JSON = new JsonMapper();
@@ -208,7 +208,7 @@ public final class Clusterset implements AutoCloseable {
 
     /// Waits until pods are ready that `kind/name` stands for.
     public void awaitReady(String cluster, String namespace, String what) {
-        kubectl(cluster, "-n", namespace, "rollout", "status", what, "--timeout=90s")
+        kubectl(cluster, "-n", namespace, "rollout", "status", what, "--timeout=200s")
                 .succeeds();
     }
 }

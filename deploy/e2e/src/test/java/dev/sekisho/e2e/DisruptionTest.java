@@ -163,8 +163,8 @@ class DisruptionTest {
         var killer = Thread.ofPlatform().start(() -> {
             while (!done.get()) {
                 killOne(random.nextBoolean() ? tokyo : osaka, "control-plane", random);
-                // kubelet makes whoever ends often wait ever longer.
-                pause(Duration.ofMillis(3000 + random.nextInt(9000)));
+                // kubelet makes whoever ends often wait ever longer, up to minutes.
+                pause(Duration.ofMillis(8000 + random.nextInt(12_000)));
             }
         });
         try {
