@@ -99,7 +99,8 @@ final class ServicePlacements {
             return Placement.pending("It cannot be called from here: " + shortage);
         }
         if (allocation.ports().isEmpty()) {
-            return Placement.pending("It cannot be called from here: it has no port but SCTP, which gateways do not carry.");
+            return Placement.pending(
+                    "It cannot be called from here: it has no port but SCTP, which gateways do not carry.");
         }
         if (ips.isEmpty()) {
             return Placement.pending("The Service that gives it its address is being made.");

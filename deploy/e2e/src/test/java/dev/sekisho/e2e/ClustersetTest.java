@@ -68,10 +68,12 @@ class ClustersetTest {
         var namespace = exported("families");
 
         for (var family : new String[] {"-4", "-6"}) {
-            Await.holds(SOON, "an answer with " + family, () -> assertThat(
-                            hello.in(osaka, "nc", family, "-w", "2", HelloWorld.name(namespace), "42")
+            Await.holds(
+                    SOON,
+                    "an answer with " + family,
+                    () -> assertThat(hello.in(osaka, "nc", family, "-w", "2", HelloWorld.name(namespace), "42")
                                     .output())
-                    .contains("pod ip "));
+                            .contains("pod ip "));
         }
     }
 

@@ -23,7 +23,8 @@ class FiveMinutesTest {
     @Test
     void every_command_does_what_the_readme_says(Clusterset set) throws IOException {
         var commands = START_OR_END.matcher(commands()).replaceAll("");
-        var script = "set -e\ncd " + SekishoScript.root() + "\n" + CLUSTER.matcher(commands).replaceAll(set.tokyo().replace("tokyo", "$1"));
+        var script = "set -e\ncd " + SekishoScript.root() + "\n"
+                + CLUSTER.matcher(commands).replaceAll(set.tokyo().replace("tokyo", "$1"));
 
         var said = Ended.of(Duration.ofMinutes(5), set.environment(), script, List.of("bash", "-s"))
                 .succeeds()

@@ -193,7 +193,8 @@ final class HelloWorld implements AutoCloseable {
             var arguments = new ArrayList<>(List.of("delete", "namespace", "--wait=false", "--ignore-not-found"));
             arguments.addAll(namespaces);
             set.kubernetes()
-                    .forEach(cluster -> set.kubectl(cluster, arguments.toArray(String[]::new)).succeeds());
+                    .forEach(cluster -> set.kubectl(cluster, arguments.toArray(String[]::new))
+                            .succeeds());
         }
     }
 }

@@ -35,13 +35,23 @@ class UninstallTest {
 
         set.helm(set.osaka(), "uninstall", "sekisho", "-n", SYSTEM, "--wait").succeeds();
 
-        Await.holds(IN_THE_END, "nothing of ours is left in osaka", () -> assertThat(set.kubectl(
-                                set.osaka(), "get", WRITTEN, "-A", "-o", "name", "-l",
-                                "app.kubernetes.io/managed-by=sekisho.dev")
-                        .succeeds()
+        Await.holds(
+                IN_THE_END,
+                "nothing of ours is left in osaka",
+                () -> assertThat(set.kubectl(
+                                        set.osaka(),
+                                        "get",
+                                        WRITTEN,
+                                        "-A",
+                                        "-o",
+                                        "name",
+                                        "-l",
+                                        "app.kubernetes.io/managed-by=sekisho.dev")
+                                .succeeds()
+                                .output())
+                        .isEmpty());
+        assertThat(set.kubectl(set.osaka(), "get", "clusterroles,clusterrolebindings", "-o", "name")
                         .output())
-                .isEmpty());
-        assertThat(set.kubectl(set.osaka(), "get", "clusterroles,clusterrolebindings", "-o", "name").output())
                 .doesNotContain("sekisho");
         assertThat(set.exists(set.osaka(), NAMESPACE, "service", "hello")).isTrue();
         assertThat(set.exists(set.osaka(), NAMESPACE, "serviceexport", "hello")).isTrue();
@@ -64,8 +74,17 @@ class UninstallTest {
                         "cluster.name=" + cluster + ",cluster.clusterSet=" + set.name())
                 .succeeds();
         set.kubectl(
-                        cluster, "-n", SYSTEM, "patch", "service", "sekisho-gateway", "--subresource", "status",
-                        "--type", "merge", "--patch",
+                        cluster,
+                        "-n",
+                        SYSTEM,
+                        "patch",
+                        "service",
+                        "sekisho-gateway",
+                        "--subresource",
+                        "status",
+                        "--type",
+                        "merge",
+                        "--patch",
                         "{\"status\": {\"loadBalancer\": {\"ingress\": [{\"ip\": \"" + publicAddress + "\"}]}}}")
                 .succeeds();
         for (var deployment : new String[] {"sekisho-control-plane", "sekisho-gateway"}) {
@@ -74,9 +93,11 @@ class UninstallTest {
     }
 
     private static void awaitAnswer(Clusterset set, HelloWorld hello) {
-        Await.holds(IN_THE_END, "tokyo answers osaka", () -> assertThat(
-                        hello.call(set.osaka(), NAMESPACE, 42).output())
-                .contains("pod ip ")
-                .contains(set.tokyo()));
+        Await.holds(
+                IN_THE_END,
+                "tokyo answers osaka",
+                () -> assertThat(hello.call(set.osaka(), NAMESPACE, 42).output())
+                        .contains("pod ip ")
+                        .contains(set.tokyo()));
     }
 }
