@@ -45,13 +45,20 @@ final class AppliedObjects {
         record NoNamespace() implements Outcome {}
     }
 
+    /// What stands as it was applied, if that is still what is wanted.
+    ///
+    /// @param seen the object of ours of that name, as the watches saw it last
+    Optional<HasMetadata> standing(HasMetadata wanted, Optional<HasMetadata> seen) {
+        return Optional.ofNullable(applied.get(ObjectKey.of(wanted)))
+                .filter(last -> last.stillStands(wanted, seen))
+                .map(Applied::standing);
+    }
+
+    /// Of one that does not stand so already.
+    ///
     /// @param seen the object of ours of that name, as the watches saw it last
     Outcome apply(HasMetadata wanted, Optional<HasMetadata> seen) throws IOException {
         var key = ObjectKey.of(wanted);
-        var before = Optional.ofNullable(applied.get(key)).filter(last -> last.stillStands(wanted, seen));
-        if (before.isPresent()) {
-            return new Outcome.Stands(before.get().standing());
-        }
         applied.remove(key);
         try {
             var outcome = send(wanted, seen);

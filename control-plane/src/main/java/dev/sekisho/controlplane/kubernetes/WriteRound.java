@@ -51,26 +51,44 @@ final class WriteRound {
 
     /// Of no import.
     void want(HasMetadata object) {
-        wanted.add(ObjectKey.of(object));
-        next.add(() -> apply(object));
+        if (standing(object).isEmpty()) {
+            next.add(() -> apply(object));
+        }
     }
 
     void want(ServiceName imported, HasMetadata object) {
-        wanted.add(ObjectKey.of(object));
+        var stands = standing(object);
+        if (stands.isPresent()) {
+            stood(imported, stands.get());
+            return;
+        }
         next.add(() -> {
             try {
                 switch (apply(object)) {
-                    case Outcome.Stands(ServiceImport serviceImport) -> standing.put(imported, serviceImport);
+                    case Outcome.Stands(var now) -> stood(imported, now);
                     case Outcome.NameTaken(var by) ->
                         inTheWay.computeIfAbsent(imported, _ -> ConcurrentHashMap.newKeySet())
                                 .add(ObjectKey.of(by));
-                    case Outcome.Stands _, Outcome.NoNamespace _ -> {}
+                    case Outcome.NoNamespace _ -> {}
                 }
             } catch (IOException | RuntimeException e) {
                 unfinished.add(imported.toString());
                 throw e;
             }
         });
+    }
+
+    /// Most objects stand already: they take no request, and no thread.
+    private Optional<HasMetadata> standing(HasMetadata object) {
+        var key = ObjectKey.of(object);
+        wanted.add(key);
+        return applied.standing(object, Optional.ofNullable(seen.get(key)));
+    }
+
+    private void stood(ServiceName imported, HasMetadata object) {
+        if (object instanceof ServiceImport serviceImport) {
+            standing.put(imported, serviceImport);
+        }
     }
 
     private Outcome apply(HasMetadata object) throws IOException {
