@@ -25,13 +25,17 @@ public final class PolicyMemory {
         System.out.printf("%-48s %12s%n", "memory", "bytes");
         print("per identity (own labels, interned)", grownBy(PolicyMemory::identities) / IDENTITIES);
         var policies = ManyPolicies.policies(POLICIES, 100, Peers.MIXED);
-        print("per rule as read", grownBy(() -> ManyPolicies.policies(POLICIES, 100, Peers.MIXED)) / RULES);
-        print("per rule, compiled", grownBy(() -> new PolicySet(ManyPolicies.CLUSTER, policies)) / RULES);
-        var asked = new PolicySet(ManyPolicies.CLUSTER, ManyPolicies.policies(1_000, 1, Peers.MIXED));
         var callers = identities();
-        print("all that is remembered after " + QUESTIONS + " callers", grownBy(() -> answers(asked, callers)));
-        Reference.reachabilityFence(policies);
-        Reference.reachabilityFence(callers);
+        try {
+            print("per rule as read", grownBy(() -> ManyPolicies.policies(POLICIES, 100, Peers.MIXED)) / RULES);
+            print("per rule, compiled", grownBy(() -> new PolicySet(ManyPolicies.CLUSTER, policies)) / RULES);
+            var asked = new PolicySet(ManyPolicies.CLUSTER, ManyPolicies.policies(1_000, 1, Peers.MIXED));
+            print("all that is remembered after " + QUESTIONS + " callers", grownBy(() -> answers(asked, callers)));
+        } finally {
+            // What is there before and after is not to count.
+            Reference.reachabilityFence(policies);
+            Reference.reachabilityFence(callers);
+        }
     }
 
     private static void print(String what, long bytes) {
@@ -54,9 +58,11 @@ public final class PolicyMemory {
     private static long grownBy(Supplier<Object> made) {
         var before = used();
         var held = new ArrayList<Object>(List.of(made.get()));
-        var after = used();
-        Reference.reachabilityFence(held);
-        return Math.max(0, after - before);
+        try {
+            return Math.max(0, used() - before);
+        } finally {
+            Reference.reachabilityFence(held);
+        }
     }
 
     /// After several collections have found no more to free.
