@@ -260,6 +260,6 @@ record Objects(Size size) {
     }
 
     private static String address(int pod) {
-        return "10.%d.%d.%d".formatted(128 + (pod >> 2 * BITS_PER_BYTE), pod >> BITS_PER_BYTE & BYTE, pod & BYTE);
+        return "10.%d.%d.%d".formatted(128 + (pod >> (2 * BITS_PER_BYTE)), (pod >> BITS_PER_BYTE) & BYTE, pod & BYTE);
     }
 }

@@ -56,7 +56,10 @@ final class RunningProgram implements AutoCloseable {
                 folder.resolve(name + ".yaml").toString()));
         var builder = new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile());
         builder.environment().putAll(variables);
-        return new RunningProgram(name, builder.start(), log, adminPort);
+        var process = builder.start();
+        // Also when this run is broken off.
+        Runtime.getRuntime().addShutdownHook(new Thread(process::destroy));
+        return new RunningProgram(name, process, log, adminPort);
     }
 
     /// @return since now

@@ -60,6 +60,7 @@ public final class Scale implements Callable<Integer> {
     private int heapMebibytes = 410;
 
     @Option(names = "--keep", description = "Leaves the cluster as it is; the next run measures without filling it.")
+    @SuppressWarnings("UnusedVariable") // it is the script that keeps the cluster
     private boolean keep;
 
     @Option(names = "--filled", hidden = true, description = "The cluster has everything already.")
@@ -231,6 +232,7 @@ public final class Scale implements Callable<Integer> {
                 .size();
     }
 
+    @SuppressWarnings("AnnotateFormatMethod") // the annotation is no library of ours
     private static void print(String what, String format, Object... figures) {
         System.out.printf("%-42s %s%n", what, String.format(Locale.ROOT, format, figures));
     }
