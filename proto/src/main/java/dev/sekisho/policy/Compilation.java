@@ -28,7 +28,12 @@ final class Compilation {
     private final PolicyDigest digest;
     private final boolean asksForAddresses;
 
-    private record Compiled(Policy policy, PolicyDigest digest, Map<Direction, CompiledPolicy> directions) {
+    /// @param asksForAddresses whether a peer is a block of addresses
+    private record Compiled(
+            Policy policy,
+            PolicyDigest digest,
+            Map<Direction, CompiledPolicy> directions,
+            boolean asksForAddresses) {
         static Compiled of(Policy policy) {
             var directions = new EnumMap<Direction, CompiledPolicy>(Direction.class);
             for (var direction : Direction.values()) {
@@ -36,14 +41,11 @@ final class Compilation {
                     directions.put(direction, CompiledPolicy.of(policy, direction));
                 }
             }
-            return new Compiled(policy, PolicyDigest.of(policy), directions);
-        }
-
-        boolean asksForAddresses() {
-            return directions.values().stream()
-                    .flatMap(policy -> policy.rules().stream())
+            var asksForAddresses = directions.values().stream()
+                    .flatMap(compiled -> compiled.rules().stream())
                     .flatMap(rule -> rule.peers().stream())
                     .anyMatch(CompiledPeer.Block.class::isInstance);
+            return new Compiled(policy, PolicyDigest.of(policy), directions, asksForAddresses);
         }
     }
 

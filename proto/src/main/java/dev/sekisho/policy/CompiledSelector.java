@@ -8,19 +8,19 @@ import java.util.stream.Stream;
 
 /// A label selector as one list of requirements: `a: b` of matchLabels is `a In [b]`. A missing key satisfies `NotIn`
 /// and `DoesNotExist`, as in Kubernetes, but only where all labels are known.
-final class CompiledSelector {
-    private final List<Requirement> requirements;
-
-    CompiledSelector(LabelSelector selector) {
-        var labels = new TreeMap<>(selector.matchLabels())
-                .entrySet().stream()
-                        .map(label -> new Requirement(label.getKey(), Operator.IN, List.of(label.getValue())));
-        requirements =
-                Stream.concat(labels, selector.matchExpressions().stream()).toList();
+record CompiledSelector(List<Requirement> requirements) {
+    CompiledSelector {
+        requirements = List.copyOf(requirements);
     }
 
-    List<Requirement> requirements() {
-        return requirements;
+    CompiledSelector(LabelSelector selector) {
+        this(Stream.concat(
+                        new TreeMap<>(selector.matchLabels())
+                                .entrySet().stream()
+                                        .map(label -> new Requirement(
+                                                label.getKey(), Operator.IN, List.of(label.getValue()))),
+                        selector.matchExpressions().stream())
+                .toList());
     }
 
     boolean mentions(String key) {
