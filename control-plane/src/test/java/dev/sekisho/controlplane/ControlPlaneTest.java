@@ -285,7 +285,8 @@ class ControlPlaneTest {
         cluster.show(tokyo().peer(new Peer(
                         name,
                         Optional.empty(),
-                        clusters.cluster("osaka").bundle().pem()))
+                        clusters.cluster("osaka").bundle().pem(),
+                        Map.of()))
                 .build());
 
         Await.until(() -> assertThat(bundles.of(osaka)).isPresent());

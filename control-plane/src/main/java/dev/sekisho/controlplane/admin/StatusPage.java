@@ -64,6 +64,7 @@ public final class StatusPage {
     private void add(JsonObject page, Situation now) {
         var plan = now.plan();
         page.put("policyVersion", now.policies().version());
+        page.put("policyWarnings", new JsonArray(now.policies().warnings()));
         page.put(
                 "peers",
                 new TreeMap<>(now.peers())

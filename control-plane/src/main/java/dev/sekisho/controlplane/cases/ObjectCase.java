@@ -6,6 +6,7 @@ import dev.sekisho.controlplane.standalone.ObjectReader;
 import dev.sekisho.controlplane.yaml.Problem;
 import dev.sekisho.controlplane.yaml.YamlDocument;
 import dev.sekisho.policy.Cidr;
+import dev.sekisho.policy.NamespacedPolicy;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -36,8 +37,8 @@ final class ObjectCase {
         policy.putObject("spec").set("podSelector", json.path("selector"));
         var problems = new ArrayList<Problem>();
         var subject = objects.read(document, "", policy, problems::add)
-                .filter(Definition.NetworkPolicy.class::isInstance)
-                .map(read -> ((Definition.NetworkPolicy) read).policy().subject());
+                .filter(Definition.PolicyObject.class::isInstance)
+                .map(read -> ((NamespacedPolicy) ((Definition.PolicyObject) read).policy()).subject());
         // A selector that is not there selects nothing; only where it is a subject, everything.
         var given = subject.filter(_ -> !json.path("selector").isNull());
         var labels = CaseStep.labels(json.path("labels"));

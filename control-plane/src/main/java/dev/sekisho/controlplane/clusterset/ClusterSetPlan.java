@@ -4,6 +4,8 @@ import dev.sekisho.feed.v1.Resource;
 import dev.sekisho.names.ClusterName;
 import dev.sekisho.names.ClusterSetName;
 import dev.sekisho.names.ServiceName;
+import dev.sekisho.policy.PolicyMode;
+import dev.sekisho.policy.PolicyScope;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -56,7 +58,31 @@ public record ClusterSetPlan(
     /// Who we are and how imports appear here.
     ///
     /// @param addressing how imports get their addresses here
-    public record Rules(ClusterName cluster, ClusterSetName clusterSet, ImportAddressing addressing) {}
+    /// @param labels what a clusterSelector sees of this cluster
+    /// @param policyMode of namespaces that have none of their own
+    public record Rules(
+            ClusterName cluster,
+            ClusterSetName clusterSet,
+            ImportAddressing addressing,
+            Map<String, String> labels,
+            PolicyMode policyMode) {
+        public Rules {
+            labels = Map.copyOf(labels);
+        }
+
+        /// Without labels, and enforcing.
+        public Rules(ClusterName cluster, ClusterSetName clusterSet, ImportAddressing addressing) {
+            this(cluster, clusterSet, addressing, Map.of(), PolicyMode.ENFORCE);
+        }
+
+        /// What policies are judged in, besides themselves.
+        public PolicyScope policyScope(ClusterView view) {
+            var members = new HashMap<ClusterName, Map<String, String>>();
+            view.peers().forEach((name, peer) -> members.put(name, peer.labels()));
+            members.put(cluster, labels);
+            return new PolicyScope(cluster, members, policyMode, view.policyModes());
+        }
+    }
 
     /// Plans anew from everything there is to know. While a linked peer has not yet said everything it exports, an
     /// import
@@ -92,8 +118,7 @@ public record ClusterSetPlan(
                 importConditions,
                 passes(rules.addressing(), view, local, imports.values(), held, before),
                 RouteResources.of(
-                        rules.cluster(),
-                        rules.clusterSet(),
+                        rules,
                         view,
                         local.backends(),
                         imports.values(),

@@ -9,6 +9,7 @@ import dev.sekisho.names.ServicePort;
 import dev.sekisho.names.Transport;
 import dev.sekisho.policy.Endpoint.ContainerPort;
 import dev.sekisho.policy.Policy;
+import dev.sekisho.policy.PolicyMode;
 import java.net.InetAddress;
 import java.time.Instant;
 import java.util.List;
@@ -21,6 +22,7 @@ import java.util.Optional;
 /// empty one.
 ///
 /// @param namespaces labels by namespace name, `kubernetes.io/metadata.name` included
+/// @param policyModes of the namespaces that have one of their own
 /// @param endpointSlices by Service; where no controller writes them, whoever makes the view does, from selectors
 /// @param policies the users' own; those that we wrote ourselves for a [GatewayPass] are never among them, as they
 ///     would justify themselves
@@ -29,6 +31,7 @@ import java.util.Optional;
 ///     addresses themselves
 public record ClusterView(
         Map<String, Map<String, String>> namespaces,
+        Map<String, PolicyMode> policyModes,
         Map<PodName, Pod> pods,
         Map<ServiceName, Service> services,
         Map<ServiceName, List<EndpointSlice>> endpointSlices,
@@ -39,6 +42,7 @@ public record ClusterView(
         List<GatewayPod> gateways) {
     public ClusterView {
         namespaces = Map.copyOf(namespaces);
+        policyModes = Map.copyOf(policyModes);
         pods = Map.copyOf(pods);
         services = Map.copyOf(services);
         endpointSlices = Map.copyOf(endpointSlices);
@@ -115,7 +119,12 @@ public record ClusterView(
 
     /// @param endpoint the peer's public port; empty when it only dials us
     /// @param caBundle PEM
-    public record Peer(ClusterName name, Optional<HostPort> endpoint, String caBundle) {}
+    /// @param labels what a clusterSelector sees of it
+    public record Peer(ClusterName name, Optional<HostPort> endpoint, String caBundle, Map<String, String> labels) {
+        public Peer {
+            labels = Map.copyOf(labels);
+        }
+    }
 
     /// @param ips the clusterset addresses it has; none while the cluster has not given it any
     /// @param listenPorts on which port of the gateway pods each of its ports is listened for; empty where gateways

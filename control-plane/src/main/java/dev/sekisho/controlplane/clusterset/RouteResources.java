@@ -13,7 +13,6 @@ import dev.sekisho.feed.v1.PeerRoute;
 import dev.sekisho.feed.v1.PodRoute;
 import dev.sekisho.feed.v1.Resource;
 import dev.sekisho.names.ClusterName;
-import dev.sekisho.names.ClusterSetName;
 import dev.sekisho.names.HostPort;
 import dev.sekisho.names.PodName;
 import dev.sekisho.names.PortKey;
@@ -24,6 +23,7 @@ import dev.sekisho.policy.ClusterPolicy;
 import dev.sekisho.policy.NamespacedPolicy;
 import dev.sekisho.policy.Policy;
 import dev.sekisho.policy.PolicyCodec;
+import dev.sekisho.policy.PolicyMode;
 import java.net.InetAddress;
 import java.util.Collection;
 import java.util.Collections;
@@ -58,22 +58,23 @@ final class RouteResources {
     /// @param exports the backends of each service that this cluster exports
     /// @param before the plan in force
     static SortedMap<String, Resource> of(
-            ClusterName cluster,
-            ClusterSetName clusterSet,
+            ClusterSetPlan.Rules rules,
             ClusterView view,
             Map<ServiceName, List<Backend>> exports,
             Collection<Import> imports,
             ListenerPlan listeners,
             Optional<ClusterSetPlan> before) {
         var resources = new RouteResources(view, before);
-        resources.addCluster(cluster, clusterSet);
+        resources.addCluster(rules);
         imports.forEach(imported -> resources.addImport(imported, listeners));
         exports.forEach(resources::addExport);
         view.peers().values().stream()
-                .filter(peer -> !peer.name().equals(cluster))
+                .filter(peer -> !peer.name().equals(rules.cluster()))
                 .forEach(resources::addPeer);
         resources.addPods();
-        view.namespaces().forEach(resources::addNamespace);
+        view.namespaces()
+                .forEach((name, labels) -> resources.addNamespace(
+                        name, labels, Optional.ofNullable(view.policyModes().get(name))));
         resources.addPolicies();
         return Collections.unmodifiableSortedMap(resources.byKey);
     }
@@ -87,13 +88,15 @@ final class RouteResources {
         return before.flatMap(plan -> Optional.ofNullable(plan.routes().get(key)));
     }
 
-    private void addCluster(ClusterName cluster, ClusterSetName clusterSet) {
+    private void addCluster(ClusterSetPlan.Rules rules) {
         add(
                 "cluster",
                 Resource.newBuilder()
                         .setCluster(ClusterRoute.newBuilder()
-                                .setCluster(cluster.value())
-                                .setClusterSet(clusterSet.value())));
+                                .setCluster(rules.cluster().value())
+                                .setClusterSet(rules.clusterSet().value())
+                                .putAllLabels(new TreeMap<>(rules.labels()))
+                                .setPolicyMode(rules.policyMode().toWire())));
     }
 
     /// @return whether it was there, and has been taken over
@@ -238,7 +241,8 @@ final class RouteResources {
                                 .setCluster(peer.name().value())
                                 .setEndpoint(
                                         peer.endpoint().map(HostPort::toString).orElse(""))
-                                .setCaBundle(peer.caBundle())));
+                                .setCaBundle(peer.caBundle())
+                                .putAllLabels(new TreeMap<>(peer.labels()))));
     }
 
     /// Those of the table before are there already.
@@ -286,11 +290,10 @@ final class RouteResources {
         add(PODS + pod.name(), Resource.newBuilder().setPod(route));
     }
 
-    private void addNamespace(String name, Map<String, String> labels) {
-        add(
-                "namespace/" + name,
-                Resource.newBuilder()
-                        .setNamespace(NamespaceRoute.newBuilder().setName(name).putAllLabels(new TreeMap<>(labels))));
+    private void addNamespace(String name, Map<String, String> labels, Optional<PolicyMode> mode) {
+        var route = NamespaceRoute.newBuilder().setName(name).putAllLabels(new TreeMap<>(labels));
+        mode.map(PolicyMode::toWire).ifPresent(route::setPolicyMode);
+        add("namespace/" + name, Resource.newBuilder().setNamespace(route));
     }
 
     private void addPolicies() {

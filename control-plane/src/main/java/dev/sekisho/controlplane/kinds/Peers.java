@@ -12,7 +12,8 @@ import java.util.List;
 import java.util.Optional;
 import tools.jackson.databind.JsonNode;
 
-/// `sekisho.dev/v1alpha1` Peer: another cluster we are linked with, by its cluster name.
+/// `sekisho.dev/v1alpha1` Peer: another cluster we are linked with, by its cluster name. Its labels
+/// are what a clusterSelector sees.
 public final class Peers {
     private Peers() {}
 
@@ -42,7 +43,8 @@ public final class Peers {
         return new ClusterView.Peer(
                 new ClusterName(peer.metadata().getName()),
                 endpoint(peer).map(HostPort::parse),
-                peer.spec().flatMap(Spec::caBundle).orElseThrow());
+                peer.spec().flatMap(Spec::caBundle).orElseThrow(),
+                Metadata.labels(peer.metadata()));
     }
 
     private static Optional<String> endpoint(Peer peer) {

@@ -47,6 +47,8 @@ public final class ClusterWatch implements SeenObjects {
                 informer(client, cluster.services),
                 informer(client, cluster.endpointSlices),
                 informer(client, cluster.networkPolicies),
+                informer(client, cluster.clusterSetPolicies),
+                informer(client, cluster.clusterPolicies),
                 informer(client, cluster.serviceExports),
                 informer(client, cluster.serviceImports),
                 informer(client, cluster.peers),
@@ -66,7 +68,9 @@ public final class ClusterWatch implements SeenObjects {
                 .itemStore(watched)
                 .addEventHandler(new Listed(watched))
                 .exceptionHandler((_, failure) -> {
-                    if (!stopping) {
+                    if (!stopping && watched.kind().optional() && isMissing(failure)) {
+                        watched.missing();
+                    } else if (!stopping) {
                         watched.failed(reason(failure));
                     }
                     return !stopping;
@@ -128,15 +132,24 @@ public final class ClusterWatch implements SeenObjects {
         }
     }
 
-    private static String reason(Throwable failure) {
-        var refusal = Throwables.getCausalChain(failure).stream()
+    /// Whether the API server says that it does not have the kind.
+    private static boolean isMissing(Throwable failure) {
+        return refusal(failure).filter(said -> said.getCode() == NOT_FOUND).isPresent();
+    }
+
+    private static Optional<KubernetesClientException> refusal(Throwable failure) {
+        return Throwables.getCausalChain(failure).stream()
                 .filter(KubernetesClientException.class::isInstance)
                 .map(KubernetesClientException.class::cast)
                 .findFirst();
-        if (refusal.filter(said -> said.getCode() == NOT_FOUND).isPresent()) {
+    }
+
+    private static String reason(Throwable failure) {
+        if (isMissing(failure)) {
             return "the cluster does not have this kind: its CustomResourceDefinition is missing";
         }
-        return refusal.map(said -> HomeObjects.said(said))
+        return refusal(failure)
+                .map(said -> HomeObjects.said(said))
                 .orElseGet(() -> Throwables.getRootCause(failure).toString());
     }
 

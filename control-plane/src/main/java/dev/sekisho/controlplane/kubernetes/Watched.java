@@ -1,5 +1,7 @@
 package dev.sekisho.controlplane.kubernetes;
 
+import dev.sekisho.controlplane.kinds.ClusterNetworkPolicy;
+import dev.sekisho.controlplane.kinds.ClusterSetNetworkPolicy;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.ObjectMeta;
 import io.fabric8.kubernetes.client.CustomResource;
@@ -85,6 +87,17 @@ final class Watched<T extends HasMetadata, V> implements ItemStore<T> {
         bell.run();
     }
 
+    /// The cluster does not have the kind, which it may do without; it is asked again, in case somebody brings it.
+    void missing() {
+        if (!synced) {
+            log.atInfo()
+                    .addKeyValue("kind", kind.plural())
+                    .log("The cluster does not have this kind, so there are none");
+            synced = true;
+            bell.run();
+        }
+    }
+
     /// It could not be read or watched; what was seen before stays (invariant 1).
     void failed(String reason) {
         if (!failing || !reason.equals(problem)) {
@@ -162,7 +175,8 @@ final class Watched<T extends HasMetadata, V> implements ItemStore<T> {
 
     private Optional<T> written(T object) {
         var metadata = object.getMetadata();
-        if (!(object instanceof CustomResource<?, ?>) && !OwnObjects.isOurs(metadata)) {
+        var isPolicy = object instanceof ClusterSetNetworkPolicy || object instanceof ClusterNetworkPolicy;
+        if (isPolicy || (!(object instanceof CustomResource<?, ?>) && !OwnObjects.isOurs(metadata))) {
             return Optional.empty();
         }
         metadata.setManagedFields(List.of());

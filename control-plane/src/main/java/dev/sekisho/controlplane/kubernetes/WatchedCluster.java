@@ -8,11 +8,14 @@ import static java.util.stream.Collectors.toUnmodifiableSet;
 import dev.sekisho.controlplane.clusterset.ClusterView;
 import dev.sekisho.controlplane.clusterset.ClusterView.GatewayPod;
 import dev.sekisho.controlplane.clusterset.ClusterView.WrittenImport;
+import dev.sekisho.controlplane.kinds.ClusterNetworkPolicy;
+import dev.sekisho.controlplane.kinds.ClusterSetNetworkPolicy;
 import dev.sekisho.controlplane.kubernetes.WatchedKinds.SeenNamespace;
 import dev.sekisho.controlplane.kubernetes.WatchedKinds.SeenService;
 import dev.sekisho.names.ClusterName;
 import dev.sekisho.names.ServiceName;
 import dev.sekisho.policy.Policy;
+import dev.sekisho.policy.PolicyMode;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Namespace;
 import io.fabric8.kubernetes.api.model.Pod;
@@ -35,6 +38,8 @@ final class WatchedCluster implements SeenObjects {
     final Watched<Service, SeenService> services;
     final Watched<EndpointSlice, ClusterView.EndpointSlice> endpointSlices;
     final Watched<NetworkPolicy, Policy> networkPolicies;
+    final Watched<ClusterSetNetworkPolicy, Policy> clusterSetPolicies;
+    final Watched<ClusterNetworkPolicy, Policy> clusterPolicies;
     final Watched<ServiceExport, ClusterView.ServiceExport> serviceExports;
     final Watched<ServiceImport, Void> serviceImports;
     final Watched<Peer, ClusterView.Peer> peers;
@@ -50,6 +55,8 @@ final class WatchedCluster implements SeenObjects {
         services = new Watched<>(WatchedKinds.SERVICES, bell);
         endpointSlices = new Watched<>(WatchedKinds.ENDPOINT_SLICES, bell);
         networkPolicies = new Watched<>(WatchedKinds.NETWORK_POLICIES, bell);
+        clusterSetPolicies = new Watched<>(WatchedKinds.CLUSTER_SET_POLICIES, bell);
+        clusterPolicies = new Watched<>(WatchedKinds.CLUSTER_POLICIES, bell);
         serviceExports = new Watched<>(WatchedKinds.SERVICE_EXPORTS, bell);
         serviceImports = new Watched<>(WatchedKinds.SERVICE_IMPORTS, bell);
         peers = new Watched<>(WatchedKinds.PEERS, bell);
@@ -60,6 +67,8 @@ final class WatchedCluster implements SeenObjects {
                 services,
                 endpointSlices,
                 networkPolicies,
+                clusterSetPolicies,
+                clusterPolicies,
                 serviceExports,
                 serviceImports,
                 peers,
@@ -89,11 +98,12 @@ final class WatchedCluster implements SeenObjects {
         var parts = new Parts(changed, current);
         current = Optional.of(new ClusterView(
                 parts.of(namespaces, ClusterView::namespaces, WatchedCluster::labels),
+                parts.of(namespaces, ClusterView::policyModes, WatchedCluster::policyModes),
                 parts.of(pods, ClusterView::pods, kept -> byKey(kept, ClusterView.Pod::name)),
                 parts.of(services, ClusterView::services, WatchedCluster::usersServices),
                 parts.of(endpointSlices, ClusterView::endpointSlices, this::slicesByService),
                 parts.of(serviceExports, ClusterView::exports, kept -> byKey(kept, ClusterView.ServiceExport::name)),
-                parts.of(networkPolicies, ClusterView::policies, WatchedCluster::policies),
+                policies(parts),
                 parts.of(peers, ClusterView::peers, kept -> byKey(kept, ClusterView.Peer::name)),
                 parts.of(services, ClusterView::imports, WatchedCluster::writtenImports),
                 parts.of(gatewayPods, ClusterView::gateways, WatchedCluster::gateways)));
@@ -111,6 +121,12 @@ final class WatchedCluster implements SeenObjects {
 
     private static Map<String, Map<String, String>> labels(Stream<SeenNamespace> all) {
         return all.collect(toUnmodifiableMap(SeenNamespace::name, SeenNamespace::labels));
+    }
+
+    private static Map<String, PolicyMode> policyModes(Stream<SeenNamespace> all) {
+        return all.filter(namespace -> namespace.policyMode().isPresent())
+                .collect(toUnmodifiableMap(
+                        SeenNamespace::name, namespace -> namespace.policyMode().orElseThrow()));
     }
 
     private static <K, V> Map<K, V> byKey(Stream<V> all, Function<V, K> key) {
@@ -139,8 +155,15 @@ final class WatchedCluster implements SeenObjects {
         return Map.copyOf(grouped);
     }
 
-    private static List<Policy> policies(Stream<Policy> all) {
-        return all.sorted(Comparator.comparing(Policy::name)).toList();
+    private List<Policy> policies(Parts parts) {
+        var sources = List.of(networkPolicies, clusterSetPolicies, clusterPolicies);
+        return parts.before()
+                .filter(_ -> sources.stream().noneMatch(parts.changed()::contains))
+                .map(ClusterView::policies)
+                .orElseGet(() -> sources.stream()
+                        .flatMap(Watched::kept)
+                        .sorted(Comparator.comparing(Policy::name))
+                        .toList());
     }
 
     private static List<GatewayPod> gateways(Stream<GatewayPod> all) {

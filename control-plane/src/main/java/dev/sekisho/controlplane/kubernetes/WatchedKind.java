@@ -16,13 +16,15 @@ import java.util.function.Supplier;
 /// @param problems what is wrong with an object; only one without is read
 /// @param read what is kept of it; empty when the object is none of those that we look at
 /// @param unreadable what stands for one that has problems; empty when it is passed over
+/// @param optional whether a cluster may do without the kind: then there are none
 record WatchedKind<T extends HasMetadata, V>(
         String plural,
         Class<T> type,
         Supplier<T> blank,
         Function<T, List<FieldProblem>> problems,
         Function<T, Optional<V>> read,
-        Function<T, Optional<V>> unreadable) {
+        Function<T, Optional<V>> unreadable,
+        boolean optional) {
     /// One whose unreadable objects are passed over.
     WatchedKind(
             String plural,
@@ -30,6 +32,6 @@ record WatchedKind<T extends HasMetadata, V>(
             Supplier<T> blank,
             Function<T, List<FieldProblem>> problems,
             Function<T, Optional<V>> read) {
-        this(plural, type, blank, problems, read, _ -> Optional.empty());
+        this(plural, type, blank, problems, read, _ -> Optional.empty(), false);
     }
 }

@@ -6,6 +6,10 @@ import com.google.common.net.InetAddresses;
 import dev.sekisho.controlplane.clusterset.ClusterView;
 import dev.sekisho.controlplane.clusterset.ClusterView.GatewayPod;
 import dev.sekisho.controlplane.clusterset.ClusterView.WrittenImport;
+import dev.sekisho.controlplane.kinds.ClusterNetworkPolicies;
+import dev.sekisho.controlplane.kinds.ClusterNetworkPolicy;
+import dev.sekisho.controlplane.kinds.ClusterSetNetworkPolicies;
+import dev.sekisho.controlplane.kinds.ClusterSetNetworkPolicy;
 import dev.sekisho.controlplane.kinds.EndpointSlices;
 import dev.sekisho.controlplane.kinds.FieldProblem;
 import dev.sekisho.controlplane.kinds.Metadata;
@@ -19,7 +23,10 @@ import dev.sekisho.names.PodName;
 import dev.sekisho.names.PortKey;
 import dev.sekisho.names.ServiceName;
 import dev.sekisho.names.Transport;
+import dev.sekisho.policy.ClusterPolicy;
 import dev.sekisho.policy.Policy;
+import dev.sekisho.policy.PolicyKind;
+import dev.sekisho.policy.PolicyMode;
 import dev.sekisho.policy.PolicyName;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Namespace;
@@ -41,7 +48,7 @@ final class WatchedKinds {
             new WatchedKind<>("namespaces", Namespace.class, Namespace::new, Namespaces::problems, namespace -> {
                 var name = namespace.getMetadata().getName();
                 var labels = Namespaces.labels(name, OwnObjects.labels(namespace.getMetadata()));
-                return Optional.of(new SeenNamespace(name, Map.copyOf(labels)));
+                return Optional.of(new SeenNamespace(name, Map.copyOf(labels), Namespaces.policyMode(namespace)));
             });
 
     static final WatchedKind<Service, SeenService> SERVICES =
@@ -58,7 +65,31 @@ final class WatchedKinds {
             NetworkPolicy::new,
             NetworkPolicies::problems,
             policy -> isPass(policy) ? Optional.empty() : Optional.of(NetworkPolicies.policy(policy)),
-            policy -> isPass(policy) ? Optional.empty() : Optional.of(Policy.closed(policyName(policy))));
+            policy -> isPass(policy) ? Optional.empty() : Optional.of(Policy.closed(policyName(policy))),
+            false);
+
+    static final WatchedKind<ClusterSetNetworkPolicy, Policy> CLUSTER_SET_POLICIES = new WatchedKind<>(
+            "clustersetnetworkpolicies",
+            ClusterSetNetworkPolicy.class,
+            ClusterSetNetworkPolicy::new,
+            ClusterSetNetworkPolicies::problems,
+            policy -> Optional.of(ClusterSetNetworkPolicies.policy(policy)),
+            policy -> Optional.of(Policy.closed(new PolicyName(
+                    PolicyKind.CLUSTER_SET_NETWORK_POLICY,
+                    policy.getMetadata().getNamespace(),
+                    policy.getMetadata().getName()))),
+            true);
+
+    /// Its definition is the user's to install.
+    static final WatchedKind<ClusterNetworkPolicy, Policy> CLUSTER_POLICIES = new WatchedKind<>(
+            "clusternetworkpolicies",
+            ClusterNetworkPolicy.class,
+            ClusterNetworkPolicy::new,
+            ClusterNetworkPolicies::problems,
+            policy -> Optional.of(ClusterNetworkPolicies.policy(policy)),
+            policy -> Optional.of(
+                    Policy.closed(ClusterPolicy.name(policy.getMetadata().getName()))),
+            true);
 
     static final WatchedKind<ServiceExport, ClusterView.ServiceExport> SERVICE_EXPORTS = new WatchedKind<>(
             "serviceexports", ServiceExport.class, ServiceExport::new, WatchedKinds::problems, export -> {
@@ -88,7 +119,7 @@ final class WatchedKinds {
 
     private WatchedKinds() {}
 
-    record SeenNamespace(String name, Map<String, String> labels) {}
+    record SeenNamespace(String name, Map<String, String> labels, Optional<PolicyMode> policyMode) {}
 
     /// A Service is a user's, or there for an import.
     sealed interface SeenService {

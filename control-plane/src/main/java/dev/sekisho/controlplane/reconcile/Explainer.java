@@ -178,7 +178,8 @@ public final class Explainer {
                 .setPod(caller.name().name())
                 .setServiceAccount(caller.serviceAccount())
                 .putAllPodLabels(caller.labels())
-                .putAllNamespaceLabels(caller.namespaceLabels());
+                .putAllNamespaceLabels(caller.namespaceLabels())
+                .setAddress(caller.address().map(InetAddresses::toAddrString).orElse(""));
         return ExplainRequest.newBuilder()
                 .setCaller(asked)
                 .setNamespace(service.namespace())
@@ -204,7 +205,9 @@ public final class Explainer {
                     asked.getPodLabelsMap(),
                     asked.getNamespaceLabelsMap(),
                     asked.getServiceAccount(),
-                    Optional.empty(),
+                    Optional.of(asked.getAddress())
+                            .filter(InetAddresses::isInetAddress)
+                            .map(InetAddresses::forString),
                     List.of());
             var transport = request.getProtocol() == Protocol.PROTOCOL_UNSPECIFIED
                     ? Transport.TCP

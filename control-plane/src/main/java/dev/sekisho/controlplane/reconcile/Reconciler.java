@@ -280,9 +280,8 @@ public final class Reconciler implements PeerLinks.Home {
     }
 
     private PolicySet policies(ClusterView seen, Optional<Situation> before) {
-        return before.filter(situation -> situation.view().policies().equals(seen.policies()))
-                .map(Situation::policies)
-                .orElseGet(() -> new PolicySet(rules.cluster(), seen.policies()));
+        return before.map(situation -> situation.policies().with(rules.policyScope(seen), seen.policies()))
+                .orElseGet(() -> new PolicySet(rules.policyScope(seen), seen.policies()));
     }
 
     private static void tellWhatIsNew(Optional<ClusterSetPlan> before, ClusterSetPlan plan) {

@@ -1,14 +1,18 @@
 package dev.sekisho.controlplane.settings;
 
 import dev.sekisho.controlplane.yaml.Fields;
+import dev.sekisho.policy.PolicyMode;
 import java.time.Duration;
 import java.util.Optional;
 
-/// How a cluster's gateways treat streams and keep lanes: the fields `deny`, `enforceOn` and `tunnel`.
-public record Traffic(Deny deny, EnforceOn enforceOn, Tunnel tunnel) {
+/// How a cluster's gateways treat streams and keep lanes: the fields `deny`, `enforceOn`, `policyMode` and `tunnel`.
+public record Traffic(Deny deny, EnforceOn enforceOn, PolicyMode policyMode, Tunnel tunnel) {
     /// What holds when the file says nothing.
-    public static final Traffic DEFAULTS =
-            new Traffic(Deny.RESET, EnforceOn.CHANGE, new Tunnel(Optional.empty(), Optional.empty(), Optional.empty()));
+    public static final Traffic DEFAULTS = new Traffic(
+            Deny.RESET,
+            EnforceOn.CHANGE,
+            PolicyMode.ENFORCE,
+            new Tunnel(Optional.empty(), Optional.empty(), Optional.empty()));
 
     /// How a client learns that its stream is denied.
     public enum Deny {
@@ -34,6 +38,7 @@ public record Traffic(Deny deny, EnforceOn enforceOn, Tunnel tunnel) {
         return new Traffic(
                 spec.choice("deny", Deny.class).orElse(DEFAULTS.deny),
                 spec.choice("enforceOn", EnforceOn.class).orElse(DEFAULTS.enforceOn),
+                spec.choice("policyMode", PolicyMode.class).orElse(DEFAULTS.policyMode),
                 tunnel(spec.section("tunnel")));
     }
 

@@ -41,6 +41,7 @@ public final class ClusterFile {
         file.requiredText("kind", exactly(KIND));
         var metadata = file.section("metadata");
         var cluster = metadata.requiredText("name", ClusterName::new);
+        var labels = metadata.labels("labels");
         metadata.rejectOthers();
 
         var spec = file.section("spec");
@@ -58,7 +59,16 @@ public final class ClusterFile {
         file.rejectOthers();
 
         return cluster.flatMap(name -> clusterSet.map(set -> new StandaloneSettings(
-                directory, name, set, publicEndpoint, listen, importAddresses, identityDirectory, traffic, logFormat)));
+                directory,
+                name,
+                set,
+                labels,
+                publicEndpoint,
+                listen,
+                importAddresses,
+                identityDirectory,
+                traffic,
+                logFormat)));
     }
 
     private static Listen listen(Fields fields) {

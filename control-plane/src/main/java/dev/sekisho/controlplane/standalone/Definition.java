@@ -3,7 +3,8 @@ package dev.sekisho.controlplane.standalone;
 import com.google.common.net.InetAddresses;
 import dev.sekisho.controlplane.clusterset.ClusterView;
 import dev.sekisho.names.ServiceName;
-import dev.sekisho.policy.NamespacedPolicy;
+import dev.sekisho.policy.Policy;
+import dev.sekisho.policy.PolicyMode;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -19,7 +20,7 @@ public sealed interface Definition {
         return List.of(key().toString());
     }
 
-    record Namespace(String name, Map<String, String> labels) implements Definition {
+    record Namespace(String name, Map<String, String> labels, Optional<PolicyMode> policyMode) implements Definition {
         public Namespace {
             labels = Map.copyOf(labels);
         }
@@ -84,11 +85,14 @@ public sealed interface Definition {
         }
     }
 
-    record NetworkPolicy(NamespacedPolicy policy) implements Definition {
+    /// Of one of the kinds of policies.
+    record PolicyObject(Policy policy) implements Definition {
         @Override
         public ObjectKey key() {
             return new ObjectKey(
-                    "NetworkPolicy", policy.name().namespace(), policy.name().name());
+                    policy.name().kind().toString(),
+                    policy.name().namespace(),
+                    policy.name().name());
         }
     }
 

@@ -7,6 +7,7 @@ import dev.sekisho.names.ClusterName;
 import dev.sekisho.names.PodName;
 import dev.sekisho.names.ServiceName;
 import dev.sekisho.policy.Policy;
+import dev.sekisho.policy.PolicyMode;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -18,6 +19,7 @@ import java.util.function.Function;
 /// Makes the view of the cluster out of what its files define. A plain function.
 final class FolderView {
     private final Map<String, Map<String, String>> namespaces = new HashMap<>();
+    private final Map<String, PolicyMode> policyModes = new HashMap<>();
     private final Map<PodName, Definition.Pod> pods = new HashMap<>();
     private final Map<ServiceName, Definition.Service> services = new HashMap<>();
     private final Map<ServiceName, List<ClusterView.EndpointSlice>> slices = new HashMap<>();
@@ -44,8 +46,10 @@ final class FolderView {
             namespaces.putIfAbsent(namespace, Namespaces.labels(namespace, Map.of()));
         }
         switch (definition) {
-            case Definition.Namespace given ->
+            case Definition.Namespace given -> {
                 namespaces.put(given.name(), Namespaces.labels(given.name(), given.labels()));
+                given.policyMode().ifPresent(mode -> policyModes.put(given.name(), mode));
+            }
             case Definition.Pod pod -> pods.put(pod.pod().name(), pod);
             case Definition.Service service -> services.put(service.service().name(), service);
             case Definition.EndpointSlice slice ->
@@ -53,7 +57,7 @@ final class FolderView {
                         .ifPresent(given -> slices.computeIfAbsent(given.service(), _ -> new ArrayList<>())
                                 .add(given));
             case Definition.ServiceExport export -> exports.put(export.name(), export);
-            case Definition.NetworkPolicy policy -> policies.add(policy.policy());
+            case Definition.PolicyObject policy -> policies.add(policy.policy());
             case Definition.Peer peer -> peers.put(peer.peer().name(), peer.peer());
         }
     }
@@ -80,6 +84,7 @@ final class FolderView {
                 policies.stream().sorted(Comparator.comparing(Policy::name)).toList();
         return new ClusterView(
                 namespaces,
+                policyModes,
                 viewedPods,
                 viewedServices,
                 slices,

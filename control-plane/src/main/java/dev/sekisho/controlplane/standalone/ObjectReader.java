@@ -1,5 +1,9 @@
 package dev.sekisho.controlplane.standalone;
 
+import dev.sekisho.controlplane.kinds.ClusterNetworkPolicies;
+import dev.sekisho.controlplane.kinds.ClusterNetworkPolicy;
+import dev.sekisho.controlplane.kinds.ClusterSetNetworkPolicies;
+import dev.sekisho.controlplane.kinds.ClusterSetNetworkPolicy;
 import dev.sekisho.controlplane.kinds.EndpointSlices;
 import dev.sekisho.controlplane.kinds.FieldProblem;
 import dev.sekisho.controlplane.kinds.Metadata;
@@ -45,7 +49,9 @@ public final class ObjectReader {
                         Namespace.class,
                         Namespaces::problems,
                         namespace -> new Definition.Namespace(
-                                namespace.getMetadata().getName(), Metadata.labels(namespace.getMetadata()))));
+                                namespace.getMetadata().getName(),
+                                Metadata.labels(namespace.getMetadata()),
+                                Namespaces.policyMode(namespace))));
         kinds.put("v1 Pod", new Kind<>(Pod.class, Pods::problems, ObjectReader::pod));
         kinds.put(
                 "v1 Service",
@@ -69,7 +75,19 @@ public final class ObjectReader {
                 new Kind<>(
                         NetworkPolicy.class,
                         NetworkPolicies::problems,
-                        policy -> new Definition.NetworkPolicy(NetworkPolicies.policy(policy))));
+                        policy -> new Definition.PolicyObject(NetworkPolicies.policy(policy))));
+        kinds.put(
+                ClusterFile.API_VERSION + " ClusterSetNetworkPolicy",
+                new Kind<>(
+                        ClusterSetNetworkPolicy.class,
+                        ClusterSetNetworkPolicies::problems,
+                        policy -> new Definition.PolicyObject(ClusterSetNetworkPolicies.policy(policy))));
+        kinds.put(
+                "policy.networking.k8s.io/v1alpha2 ClusterNetworkPolicy",
+                new Kind<>(
+                        ClusterNetworkPolicy.class,
+                        ClusterNetworkPolicies::problems,
+                        policy -> new Definition.PolicyObject(ClusterNetworkPolicies.policy(policy))));
         var export = new Kind<>(ServiceExports.ServiceExport.class, ServiceExports::problems, ObjectReader::export);
         kinds.put("multicluster.x-k8s.io/v1beta1 ServiceExport", export);
         kinds.put("multicluster.x-k8s.io/v1alpha1 ServiceExport", export);

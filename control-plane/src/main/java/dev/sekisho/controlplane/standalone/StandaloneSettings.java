@@ -8,10 +8,12 @@ import dev.sekisho.names.HostPort;
 import dev.sekisho.policy.Cidr;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 
 /// What `cluster.yaml` says of a standalone cluster, defaults filled in. Read by [ClusterFile], used by both programs.
 ///
 /// @param directory the cluster's folder
+/// @param labels what a clusterSelector sees of this cluster
 /// @param publicEndpoint what peers dial
 /// @param importAddresses pools out of which imports get their clusterset addresses; without one, none can be called
 /// @param identityDirectory holds the cluster's CA (`ca.crt`, `ca.key`) or a leaf from outside (`tls.crt`, `tls.key`,
@@ -20,6 +22,7 @@ public record StandaloneSettings(
         Path directory,
         ClusterName cluster,
         ClusterSetName clusterSet,
+        Map<String, String> labels,
         HostPort publicEndpoint,
         Listen listen,
         List<Cidr> importAddresses,
@@ -27,6 +30,7 @@ public record StandaloneSettings(
         Traffic traffic,
         LogFormat logFormat) {
     public StandaloneSettings {
+        labels = Map.copyOf(labels);
         importAddresses = List.copyOf(importAddresses);
     }
 

@@ -8,6 +8,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.regex.Pattern;
@@ -18,6 +19,9 @@ import tools.jackson.databind.node.JsonNodeFactory;
 /// has read all he knows calls [#rejectOthers].
 public final class Fields {
     private static final Pattern DURATION = Pattern.compile("([0-9]{1,9})(ms|s|m|h)");
+    private static final String LABEL_PART = "[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?";
+    private static final Pattern LABEL_VALUE = Pattern.compile("(" + LABEL_PART + ")?");
+    private static final Pattern LABEL_KEY = Pattern.compile("([a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?/)?" + LABEL_PART);
     private static final Map<String, Duration> UNITS = Map.of(
             "ms",
             Duration.ofMillis(1),
@@ -81,6 +85,37 @@ public final class Fields {
             }
         });
         return values;
+    }
+
+    /// Labels as an object may carry them; empty when absent.
+    public Map<String, String> labels(String name) {
+        var values = new TreeMap<String, String>();
+        var mapping = find(name);
+        if (mapping.isPresent() && !mapping.get().isObject()) {
+            report(name, "must be a mapping, got " + YamlText.shown(mapping.get()));
+        }
+        mapping.filter(JsonNode::isObject)
+                .ifPresent(entries -> entries.properties()
+                        .forEach(entry -> parsed(
+                                        YamlDocument.child(YamlDocument.child(path, name), entry.getKey()),
+                                        entry.getValue(),
+                                        Fields::labelValue)
+                                .ifPresent(text -> values.put(entry.getKey(), text))));
+        values.keySet().stream()
+                .filter(key -> !LABEL_KEY.matcher(key).matches())
+                .forEach(key -> report(
+                        name,
+                        "must have keys of letters, digits or inner '-', '_', '.', after an optional DNS name and '/', got '"
+                                + key + "'"));
+        return values;
+    }
+
+    private static String labelValue(String text) {
+        if (!LABEL_VALUE.matcher(text).matches()) {
+            throw new IllegalArgumentException(
+                    "must be at most 63 letters, digits or inner '-', '_', '.', got '" + text + "'");
+        }
+        return text;
     }
 
     public Optional<Integer> integer(String name, int least, int most) {

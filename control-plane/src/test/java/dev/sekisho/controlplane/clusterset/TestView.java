@@ -20,6 +20,7 @@ import dev.sekisho.names.ServicePort;
 import dev.sekisho.names.Transport;
 import dev.sekisho.policy.Endpoint.ContainerPort;
 import dev.sekisho.policy.Policy;
+import dev.sekisho.policy.PolicyMode;
 import java.net.InetAddress;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -35,6 +36,7 @@ public final class TestView {
     public static final ServiceTraits TRAITS =
             new ServiceTraits("None", Optional.empty(), Optional.of("Cluster"), Optional.empty(), List.of("IPv4"));
 
+    private final Map<String, PolicyMode> policyModes = new HashMap<>();
     private final Map<String, Map<String, String>> namespaces = new HashMap<>();
     private final Map<PodName, Pod> pods = new HashMap<>();
     private final Map<ServiceName, Service> services = new HashMap<>();
@@ -142,7 +144,7 @@ public final class TestView {
 
     public TestView peer(String name) {
         var cluster = new ClusterName(name);
-        peers.put(cluster, new Peer(cluster, Optional.of(new HostPort("127.0.2.1", 7443)), "PEM of " + name));
+        peers.put(cluster, new Peer(cluster, Optional.of(new HostPort("127.0.2.1", 7443)), "PEM of " + name, Map.of()));
         return this;
     }
 
@@ -175,7 +177,13 @@ public final class TestView {
         return this;
     }
 
+    TestView policyMode(String namespace, PolicyMode mode) {
+        policyModes.put(namespace, mode);
+        return this;
+    }
+
     public ClusterView build() {
-        return new ClusterView(namespaces, pods, services, slices, exports, policies, peers, imports, gateways);
+        return new ClusterView(
+                namespaces, policyModes, pods, services, slices, exports, policies, peers, imports, gateways);
     }
 }

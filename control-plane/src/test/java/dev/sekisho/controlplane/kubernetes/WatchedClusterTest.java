@@ -6,15 +6,21 @@ import com.google.common.net.InetAddresses;
 import dev.sekisho.controlplane.LogLines;
 import dev.sekisho.controlplane.clusterset.ClusterView;
 import dev.sekisho.controlplane.clusterset.ClusterView.WrittenImport;
+import dev.sekisho.controlplane.kinds.ClusterNetworkPolicy;
+import dev.sekisho.controlplane.kinds.ClusterSetNetworkPolicy;
 import dev.sekisho.names.ClusterName;
 import dev.sekisho.names.PodName;
 import dev.sekisho.names.PortKey;
 import dev.sekisho.names.ServiceName;
 import dev.sekisho.names.Transport;
+import dev.sekisho.policy.ClusterPolicy;
 import dev.sekisho.policy.Policy;
+import dev.sekisho.policy.PolicyMode;
 import dev.sekisho.policy.PolicyName;
 import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.LabelSelector;
 import io.fabric8.kubernetes.api.model.NamespaceBuilder;
+import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodBuilder;
 import io.fabric8.kubernetes.api.model.Service;
@@ -42,6 +48,8 @@ class WatchedClusterTest {
                 cluster.services,
                 cluster.endpointSlices,
                 cluster.networkPolicies,
+                cluster.clusterSetPolicies,
+                cluster.clusterPolicies,
                 cluster.serviceExports,
                 cluster.serviceImports,
                 cluster.peers,
@@ -264,6 +272,77 @@ class WatchedClusterTest {
             assertThat(lines.warnings("cannot be read")).hasSize(1);
         }
         assertThat(view().policies()).containsExactly(Policy.closed(new PolicyName("shop", "newer")));
+    }
+
+    private static ClusterSetNetworkPolicy clusterSetPolicy(String name) {
+        var policy = new ClusterSetNetworkPolicy();
+        policy.setMetadata(
+                new ObjectMetaBuilder().withNamespace("shop").withName(name).build());
+        return policy;
+    }
+
+    private static ClusterNetworkPolicy clusterPolicy(String name, String tier) {
+        var policy = new ClusterNetworkPolicy();
+        policy.setMetadata(new ObjectMetaBuilder().withName(name).build());
+        policy.getSpec().tier = tier;
+        policy.getSpec().priority = 1;
+        policy.getSpec().subject = new ClusterNetworkPolicy.Subject();
+        policy.getSpec().subject.namespaces = new LabelSelector();
+        return policy;
+    }
+
+    @Test
+    void policies_of_every_kind_are_in_the_view_and_one_that_cannot_be_read_allows_nothing() {
+        put(cluster.clusterSetPolicies, clusterSetPolicy("db"));
+        put(cluster.clusterPolicies, clusterPolicy("guard", "Admin"));
+        put(cluster.clusterPolicies, clusterPolicy("newer", "Supreme"));
+        put(cluster.networkPolicies, policy("db", Map.of(), "Ingress"));
+        listed();
+
+        var policies = view().policies();
+        cluster.takeObjectsChanged();
+        put(cluster.clusterPolicies, clusterPolicy("guard", "Baseline"));
+
+        assertThat(policies)
+                .extracting(policy -> policy.name().toString())
+                .containsExactly(
+                        "ClusterNetworkPolicy guard",
+                        "ClusterNetworkPolicy newer",
+                        "shop/db",
+                        "ClusterSetNetworkPolicy shop/db");
+        assertThat(policies).contains(Policy.closed(ClusterPolicy.name("newer")));
+        assertThat(view().policies()).hasSize(4).isNotEqualTo(policies);
+        assertThat(cluster.takeObjectsChanged()).as("we write to none of them").isFalse();
+    }
+
+    @Test
+    void a_kind_that_the_cluster_may_do_without_is_not_waited_for_and_can_still_come() {
+        all().stream().filter(watched -> watched != cluster.clusterPolicies).forEach(Watched::listed);
+        assertThat(cluster.takeView()).isEmpty();
+
+        cluster.clusterPolicies.missing();
+        assertThat(view().policies()).isEmpty();
+
+        put(cluster.clusterPolicies, clusterPolicy("guard", "Admin"));
+        cluster.clusterPolicies.missing();
+        assertThat(view().policies()).hasSize(1);
+    }
+
+    @Test
+    void a_namespace_has_the_policy_mode_of_its_annotation() {
+        for (var mode : List.of("audit", "enforce", "")) {
+            var builder = new NamespaceBuilder().withNewMetadata().withName("n" + mode);
+            put(
+                    cluster.namespaces,
+                    mode.isEmpty()
+                            ? builder.endMetadata().build()
+                            : builder.withAnnotations(Map.of("sekisho.dev/policy-mode", mode))
+                                    .endMetadata()
+                                    .build());
+        }
+        listed();
+
+        assertThat(view().policyModes()).isEqualTo(Map.of("naudit", PolicyMode.AUDIT, "nenforce", PolicyMode.ENFORCE));
     }
 
     @Test

@@ -82,12 +82,13 @@ final class ControlPlaneOnLoopback implements Home, AutoCloseable {
     }
 
     ControlPlaneOnLoopback linkedWith(String peer, int port) {
-        return linkedWith(new Peer(new ClusterName(peer), Optional.of(new HostPort("127.0.0.1", port)), "PEM"));
+        return linkedWith(
+                new Peer(new ClusterName(peer), Optional.of(new HostPort("127.0.0.1", port)), "PEM", Map.of()));
     }
 
     /// As one that only dials us.
     ControlPlaneOnLoopback linkedWith(String peer) {
-        return linkedWith(new Peer(new ClusterName(peer), Optional.empty(), "PEM"));
+        return linkedWith(new Peer(new ClusterName(peer), Optional.empty(), "PEM", Map.of()));
     }
 
     private ControlPlaneOnLoopback linkedWith(Peer peer) {

@@ -71,12 +71,13 @@ class PolicyDiffTest {
         return new PolicyWorld(
                 new ClusterView(
                         view.namespaces(),
+                        view.policyModes(),
                         view.pods(),
                         view.services(),
                         view.endpointSlices(),
                         view.exports(),
                         view.policies(),
-                        Map.of(osaka, new ClusterView.Peer(osaka, Optional.empty(), "")),
+                        Map.of(osaka, new ClusterView.Peer(osaka, Optional.empty(), "", Map.of())),
                         view.imports(),
                         view.gateways()),
                 new PolicySet(snapshot.cluster(), view.policies()));

@@ -1,6 +1,7 @@
 package dev.sekisho.controlplane.standalone;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sekisho.controlplane.settings.LogFormat;
@@ -13,12 +14,14 @@ import dev.sekisho.names.ClusterName;
 import dev.sekisho.names.ClusterSetName;
 import dev.sekisho.names.HostPort;
 import dev.sekisho.policy.Cidr;
+import dev.sekisho.policy.PolicyMode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -60,7 +63,7 @@ class ClusterFileTest {
 
     @Test
     void every_setting_is_read() throws IOException {
-        write(HEAD + """
+        write(HEAD.replace("{name: tokyo}", "{name: tokyo, labels: {region: east}}") + """
               publicEndpoint: gw.tokyo.example:443
               listen:
                 public: 127.0.1.1:7443
@@ -73,6 +76,7 @@ class ClusterFileTest {
               identity: {directory: certificates}
               deny: drop
               enforceOn: connection
+              policyMode: audit
               tunnel: {lanesPerPeer: 8, idleAfter: 5m, dialTimeout: 1500ms}
               log: {format: json}
             """.indent(0));
@@ -84,6 +88,7 @@ class ClusterFileTest {
                         folder,
                         new ClusterName("tokyo"),
                         new ClusterSetName("demo"),
+                        Map.of("region", "east"),
                         new HostPort("gw.tokyo.example", 443),
                         new Listen(
                                 new HostPort("127.0.1.1", 7443),
@@ -97,11 +102,23 @@ class ClusterFileTest {
                         new Traffic(
                                 Deny.DROP,
                                 EnforceOn.CONNECTION,
+                                PolicyMode.AUDIT,
                                 new Tunnel(
                                         Optional.of(8),
                                         Optional.of(Duration.ofMinutes(5)),
                                         Optional.of(Duration.ofMillis(1500)))),
                         LogFormat.JSON));
+    }
+
+    @Test
+    void labels_must_be_labels() throws IOException {
+        write(HEAD.replace("{name: tokyo}", "{name: tokyo, labels: {region: 'no way', '-x': y}}"));
+
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> ClusterFile.read(folder))
+                .withMessageContaining("metadata.labels.region: must be at most 63 letters")
+                .withMessageContaining("metadata.labels: must have keys of letters")
+                .withMessageContaining("'-x'");
     }
 
     @Test
@@ -121,11 +138,12 @@ class ClusterFileTest {
         publicEndpoint: '127.0.0.1:0'       | spec.publicEndpoint: must have a port from 1 to 65535, got '127.0.0.1:0'
         importAddresses: 127.66.0.0/24      | spec.importAddresses: must be a list, got '127.66.0.0/24'
         importAddresses: [127.66.0.0]       | spec.importAddresses[0]: must be a CIDR such as 192.0.2.0/24, got '127.66.0.0'
+        policyMode: off                     | spec.policyMode: must be enforce or audit, got 'off'
         tunnel: {lanesPerPeer: 65}          | spec.tunnel.lanesPerPeer: must be a number from 1 to 64, got '65'
         tunnel: {lanesPerPeer: '4'}         | spec.tunnel.lanesPerPeer: must be a number from 1 to 64, got '4'
         tunnel: {idleAfter: 2d}             | spec.tunnel.idleAfter: must be a duration from 1s to 24h, got '2d'
         tunnel: {dialTimeout: 99ms}         | spec.tunnel.dialTimeout: must be a duration from 0.1s to 5m, got '99ms'
-        enforceon: change                   | spec.enforceon: is not known; known here are clusterSet, deny, enforceOn, identity, importAddresses, listen, log, publicEndpoint, tunnel
+        enforceon: change                   | spec.enforceon: is not known; known here are clusterSet, deny, enforceOn, identity, importAddresses, listen, log, policyMode, publicEndpoint, tunnel
         log: {format: xml}                  | spec.log.format: must be text or json, got 'xml'
         clusterSet: other                   | spec.clusterSet: is given twice, first in line 5
         """)

@@ -8,6 +8,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -101,7 +102,7 @@ class FileVersionsTest {
 
     private static List<Defined> namespaces(String... names) {
         return Arrays.stream(names)
-                .map(name -> new Defined(1, new Definition.Namespace(name, Map.of())))
+                .map(name -> new Defined(1, new Definition.Namespace(name, Map.of(), Optional.empty())))
                 .toList();
     }
 

@@ -48,7 +48,11 @@ final class StandalonePrograms {
                 new SecureRandom(),
                 registry);
         var rules = new Rules(
-                settings.cluster(), settings.clusterSet(), new ImportAddressing.OwnPools(settings.importAddresses()));
+                settings.cluster(),
+                settings.clusterSet(),
+                new ImportAddressing.OwnPools(settings.importAddresses()),
+                settings.labels(),
+                settings.traffic().policyMode());
         var listen = settings.listen();
         var controlPlane = ControlPlane.assemble(
                 new ControlPlaneSettings(

@@ -27,7 +27,7 @@ final class RouteJoin {
         switch (part) {
             case RoutePart.Import(RouteTable.Import service) -> imports.put(service.name(), service);
             case RoutePart.Export export -> exports.add(export);
-            case RoutePart.Peer(RouteTable.Peer peer) -> peers.put(peer.cluster(), peer);
+            case RoutePart.Peer(RouteTable.Peer peer, var _) -> peers.put(peer.cluster(), peer);
             case RoutePart.Cluster _, RoutePart.Namespace _, RoutePart.Pod _, RoutePart.Rules _ -> {}
         }
     }

@@ -8,6 +8,7 @@ import dev.sekisho.names.ServiceName;
 import dev.sekisho.names.ServicePort;
 import dev.sekisho.policy.Endpoint;
 import dev.sekisho.policy.Policy;
+import dev.sekisho.policy.PolicyMode;
 import java.net.InetAddress;
 import java.util.List;
 import java.util.Map;
@@ -18,7 +19,8 @@ sealed interface RoutePart {
     /// The key the resource must have: what it is about and nothing else decides.
     String key();
 
-    record Cluster(ClusterName name, ClusterSetName clusterSet) implements RoutePart {
+    record Cluster(ClusterName name, ClusterSetName clusterSet, Map<String, String> labels, PolicyMode policyMode)
+            implements RoutePart {
         @Override
         public String key() {
             return "cluster";
@@ -41,7 +43,7 @@ sealed interface RoutePart {
 
     record Backend(Optional<PodName> pod, InetAddress address, boolean ready, Map<PortKey, Integer> ports) {}
 
-    record Peer(RouteTable.Peer peer) implements RoutePart {
+    record Peer(RouteTable.Peer peer, Map<String, String> labels) implements RoutePart {
         @Override
         public String key() {
             return "peer/" + peer.cluster();
@@ -61,7 +63,7 @@ sealed interface RoutePart {
         }
     }
 
-    record Namespace(String name, Map<String, String> labels) implements RoutePart {
+    record Namespace(String name, Map<String, String> labels, Optional<PolicyMode> policyMode) implements RoutePart {
         @Override
         public String key() {
             return "namespace/" + name;

@@ -19,6 +19,7 @@ import dev.sekisho.names.TargetPort;
 import dev.sekisho.names.Transport;
 import dev.sekisho.policy.Endpoint;
 import dev.sekisho.policy.PolicyCodec;
+import dev.sekisho.policy.PolicyMode;
 import dev.sekisho.policy.v1.Protocol;
 import java.net.InetAddress;
 import java.util.List;
@@ -48,12 +49,15 @@ final class RoutePartReader {
             case CLUSTER -> cluster(resource.getCluster());
             case IMPORT_ROUTE -> new RoutePart.Import(importOf(resource.getImportRoute()));
             case EXPORT_ROUTE -> export(resource.getExportRoute());
-            case PEER -> new RoutePart.Peer(peer(resource.getPeer()));
+            case PEER ->
+                new RoutePart.Peer(
+                        peer(resource.getPeer()), Map.copyOf(resource.getPeer().getLabelsMap()));
             case POD -> pod(resource.getPod());
             case NAMESPACE ->
                 new RoutePart.Namespace(
                         resource.getNamespace().getName(),
-                        Map.copyOf(resource.getNamespace().getLabelsMap()));
+                        Map.copyOf(resource.getNamespace().getLabelsMap()),
+                        policyMode(resource.getNamespace().getPolicyMode()));
             case POLICY -> new RoutePart.Rules(PolicyCodec.fromWire(resource.getPolicy()));
             case CLUSTER_POLICY -> new RoutePart.Rules(PolicyCodec.fromWire(resource.getClusterPolicy()));
             // Perhaps a kind that a newer control plane knows. It may be one that forbids something.
@@ -62,7 +66,17 @@ final class RoutePartReader {
     }
 
     private static RoutePart cluster(ClusterRoute route) {
-        return new RoutePart.Cluster(new ClusterName(route.getCluster()), new ClusterSetName(route.getClusterSet()));
+        return new RoutePart.Cluster(
+                new ClusterName(route.getCluster()),
+                new ClusterSetName(route.getClusterSet()),
+                Map.copyOf(route.getLabelsMap()),
+                policyMode(route.getPolicyMode()).orElse(PolicyMode.ENFORCE));
+    }
+
+    private static Optional<PolicyMode> policyMode(dev.sekisho.policy.v1.PolicyMode mode) {
+        return mode == dev.sekisho.policy.v1.PolicyMode.POLICY_MODE_UNSPECIFIED
+                ? Optional.empty()
+                : Optional.of(PolicyMode.of(mode));
     }
 
     private static RouteTable.Import importOf(ImportRoute route) {

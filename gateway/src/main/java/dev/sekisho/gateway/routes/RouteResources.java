@@ -4,6 +4,8 @@ import com.google.common.collect.Iterables;
 import dev.sekisho.feed.v1.Resource;
 import dev.sekisho.names.ClusterName;
 import dev.sekisho.policy.Policy;
+import dev.sekisho.policy.PolicyMode;
+import dev.sekisho.policy.PolicyScope;
 import dev.sekisho.policy.PolicySet;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -69,21 +71,28 @@ public final class RouteResources {
     }
 
     private static boolean mayChangeRules(String key) {
-        return key.equals("cluster") || key.substring(0, key.indexOf('/') + 1).endsWith("policy/");
+        var kind = key.substring(0, key.indexOf('/') + 1);
+        return key.equals("cluster") || kind.equals("peer/") || kind.equals("namespace/") || kind.endsWith("policy/");
     }
 
     private static PolicySet compile(Map<String, Held> held, Optional<PolicySet> before)
             throws UnreadableRoutesException {
-        var cluster = cluster(held).name();
+        var cluster = cluster(held);
+        var memberLabels = new HashMap<ClusterName, Map<String, String>>();
+        var modes = new HashMap<String, PolicyMode>();
         var rules = new ArrayList<Policy>();
         for (var entry : held.values()) {
-            if (entry.part instanceof RoutePart.Rules(Policy policy)) {
-                rules.add(policy);
+            switch (entry.part) {
+                case RoutePart.Rules(Policy policy) -> rules.add(policy);
+                case RoutePart.Peer(RouteTable.Peer peer, var labels) -> memberLabels.put(peer.cluster(), labels);
+                case RoutePart.Namespace(String name, var _, var mode) ->
+                    mode.ifPresent(given -> modes.put(name, given));
+                default -> {}
             }
         }
-        return before.filter(policies -> policies.cluster().equals(cluster))
-                .map(policies -> policies.with(policies.scope(), rules))
-                .orElseGet(() -> new PolicySet(cluster, rules));
+        memberLabels.put(cluster.name(), cluster.labels());
+        var scope = new PolicyScope(cluster.name(), memberLabels, cluster.policyMode(), modes);
+        return before.map(policies -> policies.with(scope, rules)).orElseGet(() -> new PolicySet(scope, rules));
     }
 
     private static Identities identify(Map<String, Held> held, Optional<Identities> before)

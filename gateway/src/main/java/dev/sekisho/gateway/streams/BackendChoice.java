@@ -12,7 +12,8 @@ import java.util.Optional;
 /// Which local backends may serve a stream. Pure.
 sealed interface BackendChoice {
     /// @param targets at least one
-    record Allowed(List<Target> targets) implements BackendChoice {
+    /// @param audited why none of them would be allowed if policies were enforced
+    record Allowed(List<Target> targets, Optional<Verdict.Denied> audited) implements BackendChoice {
         public Allowed {
             targets = List.copyOf(targets);
         }
@@ -43,19 +44,31 @@ sealed interface BackendChoice {
             return new NotExported();
         }
         var allowed = new ArrayList<Target>();
+        // Where policy is only audited, a stream goes where it would go if it were not, as long as it would go
+        // anywhere.
+        var letThrough = new ArrayList<Target>();
+        Optional<Verdict.Denied> audited = Optional.empty();
         Optional<Verdict.Denied> denied = Optional.empty();
         for (var backend : export.get().backends()) {
             var targetPort = backend.ports().get(port);
             if (backend.ready() && targetPort != null) {
+                var target = new Target(backend, new InetSocketAddress(backend.address(), targetPort));
                 switch (judge.of(backend, targetPort)) {
-                    case Verdict.Allowed _ ->
-                        allowed.add(new Target(backend, new InetSocketAddress(backend.address(), targetPort)));
+                    case Verdict.Allowed verdict
+                    when verdict.audited().isPresent() -> {
+                        letThrough.add(target);
+                        audited = audited.or(verdict::audited);
+                    }
+                    case Verdict.Allowed _ -> allowed.add(target);
                     case Verdict.Denied denial -> denied = denied.or(() -> Optional.of(denial));
                 }
             }
         }
         if (!allowed.isEmpty()) {
-            return new Allowed(allowed);
+            return new Allowed(allowed, Optional.empty());
+        }
+        if (!letThrough.isEmpty()) {
+            return new Allowed(letThrough, audited);
         }
         return denied.<BackendChoice>map(Denied::new).orElseGet(NoEndpoint::new);
     }

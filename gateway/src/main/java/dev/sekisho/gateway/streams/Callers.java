@@ -1,5 +1,6 @@
 package dev.sekisho.gateway.streams;
 
+import com.google.common.net.InetAddresses;
 import dev.sekisho.names.ClusterName;
 import dev.sekisho.names.PodName;
 import dev.sekisho.policy.Endpoint;
@@ -11,7 +12,7 @@ import java.util.Optional;
 final class Callers {
     private Callers() {}
 
-    /// @param address the pod's own, for logs
+    /// @param address the pod's own
     static Caller toWire(Endpoint.Pod pod, String address) {
         return Caller.newBuilder()
                 .setCluster(pod.cluster().value())
@@ -24,8 +25,6 @@ final class Callers {
                 .build();
     }
 
-    /// Has no address for policy to see: clusters may overlap, so it means nothing here.
-    ///
     /// @param lane the cluster that the lane's certificate vouches for: what policy goes by, whatever labels claim
     /// @throws IllegalArgumentException when a name is none
     static Endpoint.Pod fromWire(Caller caller, ClusterName lane) {
@@ -35,7 +34,9 @@ final class Callers {
                 caller.getPodLabelsMap(),
                 caller.getNamespaceLabelsMap(),
                 caller.getServiceAccount(),
-                Optional.empty(),
+                Optional.of(caller.getAddress())
+                        .filter(InetAddresses::isInetAddress)
+                        .map(InetAddresses::forString),
                 List.of());
     }
 }

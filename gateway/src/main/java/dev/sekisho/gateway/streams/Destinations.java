@@ -29,14 +29,18 @@ sealed interface Destinations {
     sealed interface Destination {
         ClusterName cluster();
 
+        /// Why it would be denied if policies were enforced.
+        Optional<Verdict.Denied> audited();
+
         /// This cluster's own endpoints.
-        record Local(ClusterName cluster, List<Target> targets) implements Destination {
+        record Local(ClusterName cluster, List<Target> targets, Optional<Verdict.Denied> audited)
+                implements Destination {
             public Local {
                 targets = List.copyOf(targets);
             }
         }
 
-        record Remote(Source source) implements Destination {
+        record Remote(Source source, Optional<Verdict.Denied> audited) implements Destination {
             @Override
             public ClusterName cluster() {
                 return source.cluster();
@@ -73,20 +77,23 @@ sealed interface Destinations {
                         port,
                         (backend, targetPort) -> Verdicts.local(table, caller, backend, port, targetPort));
                 switch (choice) {
-                    case BackendChoice.Allowed(List<Target> targets) ->
-                        choices.add(new Destination.Local(source.cluster(), targets));
+                    case BackendChoice.Allowed(List<Target> targets, var audited) ->
+                        choices.add(new Destination.Local(source.cluster(), targets, audited));
                     case BackendChoice.Denied(Verdict.Denied verdict) -> denied = denied.or(() -> Optional.of(verdict));
                     case BackendChoice.NotExported _, BackendChoice.NoEndpoint _ -> {}
                 }
             } else if (source.ready()) {
                 switch (Verdicts.egress(table, caller, service.name(), source, port)) {
-                    case Verdict.Allowed _ -> choices.add(new Destination.Remote(source));
+                    case Verdict.Allowed verdict -> choices.add(new Destination.Remote(source, verdict.audited()));
                     case Verdict.Denied verdict -> denied = denied.or(() -> Optional.of(verdict));
                 }
             }
         }
         if (!choices.isEmpty()) {
-            return new Allowed(choices);
+            var enforced = choices.stream()
+                    .filter(choice -> choice.audited().isEmpty())
+                    .toList();
+            return new Allowed(enforced.isEmpty() ? choices : enforced);
         }
         if (denied.isPresent()) {
             return new None(Verdicts.refused(denied.get()));

@@ -103,7 +103,8 @@ final class ExportStream extends EarlyInput implements LiveStreams.LiveStream, B
                 told.port(),
                 (backend, targetPort) -> Verdicts.ingress(table, caller, backend, told.port(), targetPort));
         switch (choice) {
-            case BackendChoice.Allowed(var targets) -> {
+            case BackendChoice.Allowed(var targets, var audited) -> {
+                told.audited(audited);
                 lane.read(false);
                 world.backends().connect(lane.eventLoop(), told.port().transport(), targets, this);
             }
@@ -239,15 +240,15 @@ final class ExportStream extends EarlyInput implements LiveStreams.LiveStream, B
         }
         judgedBy = table;
         told.judgedBy(table.policies().version());
-        return Verdicts.ingress(
-                                table,
-                                caller,
-                                target.backend(),
-                                told.port(),
-                                target.address().getPort())
-                        instanceof Verdict.Denied denied
-                ? Optional.of(denied)
-                : Optional.empty();
+        var verdict = Verdicts.ingress(
+                table, caller, target.backend(), told.port(), target.address().getPort());
+        return switch (verdict) {
+            case Verdict.Allowed allowed -> {
+                told.audited(allowed.audited());
+                yield Optional.empty();
+            }
+            case Verdict.Denied denied -> Optional.of(denied);
+        };
     }
 
     private StreamOutcome noPeer() {

@@ -116,6 +116,7 @@ final class ImportStream implements LiveStreams.LiveStream, Relay.Watcher {
             return;
         }
         current = next;
+        told.audited(next.audited());
         told.triedCluster(next.cluster());
         switch (next) {
             case Destination.Local local -> new LocalAttempt(this, world.backends(), local).begin();
@@ -226,9 +227,12 @@ final class ImportStream implements LiveStreams.LiveStream, Relay.Watcher {
         judgedBy = table;
         told.judgedBy(table.policies().version());
         var relaying = relay;
-        if (judge(table, current) instanceof Verdict.Denied denied) {
-            relaying.abort(ResetCode.POLICY_CHANGED);
-            finish(Verdicts.policyChanged(denied));
+        switch (judge(table, current)) {
+            case Verdict.Allowed allowed -> told.audited(allowed.audited());
+            case Verdict.Denied denied -> {
+                relaying.abort(ResetCode.POLICY_CHANGED);
+                finish(Verdicts.policyChanged(denied));
+            }
         }
     }
 

@@ -1,10 +1,12 @@
 package dev.sekisho.gateway.streams;
 
+import dev.sekisho.gateway.streams.StreamSummary.Audited;
 import dev.sekisho.names.ClusterName;
 import dev.sekisho.names.PodName;
 import dev.sekisho.names.PortKey;
 import dev.sekisho.names.ServiceName;
 import dev.sekisho.policy.Endpoint;
+import dev.sekisho.policy.Verdict;
 import java.time.Duration;
 import java.util.Optional;
 
@@ -23,6 +25,7 @@ final class StreamRecord {
     private Optional<Duration> openTime = Optional.empty();
     private String backend = "";
     private String policyVersion = "";
+    private Optional<Audited> audited = Optional.empty();
     private boolean ended;
 
     StreamRecord(
@@ -81,6 +84,11 @@ final class StreamRecord {
         policyVersion = version;
     }
 
+    /// @param denial that it would be if policies were enforced; empty when it would be none
+    void audited(Optional<Verdict.Denied> denial) {
+        audited = denial.map(denied -> new Audited(denied.direction(), Verdicts.why(denied)));
+    }
+
     void opened(String backendAddress) {
         backend = backendAddress;
         openTime = Optional.of(sinceStart());
@@ -107,6 +115,7 @@ final class StreamRecord {
                 openTime,
                 sinceStart(),
                 policyVersion,
+                audited,
                 outcome));
     }
 

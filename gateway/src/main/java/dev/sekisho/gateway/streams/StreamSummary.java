@@ -4,6 +4,7 @@ import dev.sekisho.names.ClusterName;
 import dev.sekisho.names.PodName;
 import dev.sekisho.names.PortKey;
 import dev.sekisho.names.ServiceName;
+import dev.sekisho.policy.Direction;
 import java.time.Duration;
 import java.util.Optional;
 
@@ -20,6 +21,7 @@ import java.util.Optional;
 /// @param openTime from accept until a backend was connected; empty when none was
 /// @param duration from accept to the end
 /// @param policyVersion the rules that judged it last
+/// @param audited the denial that was only told, as the policies are not enforced; empty when there was none
 public record StreamSummary(
         String id,
         StreamSide side,
@@ -35,4 +37,8 @@ public record StreamSummary(
         Optional<Duration> openTime,
         Duration duration,
         String policyVersion,
-        StreamOutcome outcome) {}
+        Optional<Audited> audited,
+        StreamOutcome outcome) {
+    /// @param why for the operator
+    public record Audited(Direction by, String why) {}
+}

@@ -42,7 +42,12 @@ final class Verdicts {
                 .<Endpoint>map(pod -> asOf(table, pod))
                 .orElseGet(() -> new Endpoint.Address(backend.address()));
         var egress = table.policies().egress(caller, destination, port.transport(), targetPort);
-        return egress.isAllowed() ? ingress(table, caller, backend, port, targetPort) : egress;
+        if (!(egress instanceof Verdict.Allowed allowed)) {
+            return egress;
+        }
+        var ingress = ingress(table, caller, backend, port, targetPort);
+        // What is let through on one side stays told when the other side allows it.
+        return ingress instanceof Verdict.Allowed && allowed.audited().isPresent() ? egress : ingress;
     }
 
     /// The pod as `table` knows it now; as it was when it is no longer there.
@@ -52,10 +57,13 @@ final class Verdicts {
 
     /// For the operator: the policies that deny, and what came closest to allowing it.
     static String why(Verdict.Denied denied) {
-        if (denied.isolatedBy().isEmpty()) {
+        var policies = denied.by()
+                .map(Object::toString)
+                .orElseGet(
+                        () -> denied.isolatedBy().stream().map(Object::toString).collect(Collectors.joining(", ")));
+        if (policies.isEmpty()) {
             return denied.nearestMiss();
         }
-        var policies = denied.isolatedBy().stream().map(Object::toString).collect(Collectors.joining(", "));
         return denied.nearestMiss().isEmpty() ? policies : policies + ": " + denied.nearestMiss();
     }
 

@@ -39,7 +39,7 @@ public enum GatewayMeter {
     POLICY_VERDICTS(
             "sekisho_gateway_policy_verdicts_total",
             Type.COUNTER,
-            "Streams by what policy said last: denied, or allowed and connected",
+            "Streams by what policy said last: denied, or allowed or audited and connected",
             SIDE,
             DIRECTION,
             VERDICT),

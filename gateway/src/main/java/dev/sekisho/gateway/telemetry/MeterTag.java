@@ -8,7 +8,7 @@ public enum MeterTag {
     SERVICE("`namespace/name` of a service in the route table; `other` when it is not there, or there are too many"),
     OUTCOME("how the stream ended, as `outcome` in its log line"),
     DIRECTION("of bytes: `sent` by the caller or `received` by it; of policy: `egress` or `ingress`"),
-    VERDICT("`allowed` or `denied`"),
+    VERDICT("`allowed`, `denied`, or `audited`: a denial that was let through, as its policies are not enforced"),
     PEER("name of the other cluster"),
     ROLE("`dialled` by this gateway or `accepted` from the peer"),
     STATE("`idle` or `busy`"),

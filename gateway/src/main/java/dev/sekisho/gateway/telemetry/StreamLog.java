@@ -18,6 +18,7 @@ import dev.sekisho.names.PodName;
 import dev.sekisho.names.ServiceName;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.Locale;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -107,7 +108,7 @@ public final class StreamLog implements StreamWatcher {
     }
 
     private static LoggingEventBuilder line(Level level, StreamSummary summary) {
-        return LOG.atLevel(level)
+        var line = LOG.atLevel(level)
                 .addKeyValue("id", LogText.of(summary.id()))
                 .addKeyValue("side", StreamMeters.label(summary.side()))
                 .addKeyValue("caller", callerOf(summary))
@@ -125,6 +126,11 @@ public final class StreamLog implements StreamWatcher {
                         "openTime", summary.openTime().map(StreamLog::millis).orElse("none"))
                 .addKeyValue("duration", millis(summary.duration()))
                 .addKeyValue("policyVersion", LogText.of(summary.policyVersion()));
+        return summary.audited()
+                .map(audited -> line.addKeyValue(
+                        "wouldBeDenied",
+                        LogText.of(audited.by().name().toLowerCase(Locale.ROOT) + ": " + audited.why())))
+                .orElse(line);
     }
 
     /// `cluster/namespace/pod`.

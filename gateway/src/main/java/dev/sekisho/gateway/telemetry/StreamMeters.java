@@ -109,7 +109,10 @@ final class StreamMeters implements StreamWatcher {
             case PolicyChanged(Direction by, String _) -> countVerdict(summary.side(), by, "denied");
             default -> {
                 if (summary.openTime().isPresent()) {
-                    countVerdict(summary.side(), own, "allowed");
+                    summary.audited()
+                            .ifPresentOrElse(
+                                    audited -> countVerdict(summary.side(), audited.by(), "audited"),
+                                    () -> countVerdict(summary.side(), own, "allowed"));
                 }
             }
         }

@@ -10,6 +10,7 @@ import dev.sekisho.gateway.tunnel.frame.FrameType;
 import dev.sekisho.names.PortKey;
 import dev.sekisho.names.Transport;
 import dev.sekisho.policy.Direction;
+import dev.sekisho.policy.PolicyMode;
 import dev.sekisho.tunnel.v1.Refused;
 import java.io.IOException;
 import java.net.Socket;
@@ -53,6 +54,28 @@ class PolicyTest {
             try (var frontend = gateways.call()) {
                 assertThat(echoed(frontend)).isEqualTo((byte) 7);
             }
+        }
+    }
+
+    @Test
+    void where_policy_is_audited_a_denial_is_told_and_let_through() throws IOException {
+        try (var backend = Workload.echo();
+                var gateways = TwoGateways.with(backend.address())) {
+            gateways.tokyo.tables.policies(Policies.onlyFor("frontend")).policyMode(PolicyMode.AUDIT);
+            gateways.osaka.tables.policies(Policies.noCallsBy("stranger")).policyMode(PolicyMode.AUDIT);
+            gateways.tokyo.replaceRoutes();
+            gateways.osaka.replaceRoutes();
+
+            try (var stranger = gateways.callFrom(TwoGateways.STRANGER)) {
+                assertThat(echoed(stranger)).isEqualTo((byte) 7);
+            }
+
+            assertThat(gateways.osaka.streams.only().audited())
+                    .hasValueSatisfying(audited -> assertThat(audited.by()).isEqualTo(Direction.EGRESS));
+            assertThat(gateways.tokyo.streams.only().audited()).hasValueSatisfying(audited -> {
+                assertThat(audited.by()).isEqualTo(Direction.INGRESS);
+                assertThat(audited.why()).contains("shop/db-ingress");
+            });
         }
     }
 

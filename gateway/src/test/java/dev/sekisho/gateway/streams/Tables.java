@@ -19,6 +19,8 @@ import dev.sekisho.names.TargetPort;
 import dev.sekisho.names.Transport;
 import dev.sekisho.policy.Endpoint;
 import dev.sekisho.policy.Policy;
+import dev.sekisho.policy.PolicyMode;
+import dev.sekisho.policy.PolicyScope;
 import dev.sekisho.policy.PolicySet;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -42,6 +44,7 @@ final class Tables {
     private final Map<PodName, Endpoint.Pod> pods = new LinkedHashMap<>();
     private final Map<InetAddress, Endpoint.Pod> callers = new LinkedHashMap<>();
     private List<Policy> policies = List.of();
+    private PolicyMode policyMode = PolicyMode.ENFORCE;
     private PortKey port = REDIS;
     private long version;
 
@@ -55,6 +58,11 @@ final class Tables {
         return this;
     }
 
+    Tables policyMode(PolicyMode mode) {
+        policyMode = mode;
+        return this;
+    }
+
     RouteTable next() {
         return new RouteTable(
                 ++version,
@@ -65,7 +73,7 @@ final class Tables {
                 peers,
                 pods,
                 callers,
-                new PolicySet(cluster, policies));
+                new PolicySet(new PolicyScope(cluster, Map.of(), policyMode, Map.of()), policies));
     }
 
     /// @param address loopback; also who a connection from there is

@@ -126,6 +126,7 @@ class GatewayMetersTest {
         ended(Streams.IMPORT.notConnected(new Refused(Direction.INGRESS, "told by tokyo")));
         ended(Streams.EXPORT.notConnected(new Refused(Direction.INGRESS, "no rule")));
         ended(Streams.EXPORT.connected(new PolicyChanged(Direction.INGRESS, "no rule any more")));
+        ended(Streams.IMPORT.audited(Direction.INGRESS, "no rule, but nobody enforces it"));
         ended(Streams.IMPORT.notConnected(
                 new NoEndpoint(ServiceName.parse("shop/db"), new PortKey(Transport.TCP, 6379))));
 
@@ -136,6 +137,7 @@ class GatewayMetersTest {
                         Map.of("side", "import", "direction", "egress", "verdict", "allowed"), 1.0,
                         Map.of("side", "export", "direction", "ingress", "verdict", "allowed"), 1.0,
                         Map.of("side", "import", "direction", "ingress", "verdict", "denied"), 1.0,
+                        Map.of("side", "import", "direction", "ingress", "verdict", "audited"), 1.0,
                         Map.of("side", "export", "direction", "ingress", "verdict", "denied"), 2.0));
     }
 

@@ -83,6 +83,16 @@ class StreamLogTest {
     }
 
     @Test
+    void a_denial_that_was_let_through_stands_in_the_streams_line() {
+        log.ended(Streams.EXPORT.audited(Direction.INGRESS, "shop/db: no rule"));
+
+        assertThat(lines.all()).singleElement().satisfies(line -> {
+            assertThat(line.level()).isEqualTo(Level.INFO);
+            assertThat(line.fields()).containsEntry("wouldBeDenied", "ingress: shop/db: no rule");
+        });
+    }
+
+    @Test
     void an_unknown_caller_is_told_with_its_address_and_what_to_do() {
         log.ended(Streams.IMPORT.ofUnknownCaller());
 

@@ -8,6 +8,7 @@ import dev.sekisho.names.PodName;
 import dev.sekisho.names.PortKey;
 import dev.sekisho.names.ServiceName;
 import dev.sekisho.names.Transport;
+import dev.sekisho.policy.Direction;
 import java.time.Duration;
 import java.util.Optional;
 
@@ -26,11 +27,22 @@ record Streams(StreamSide side, String pod, String service) {
 
     /// Carried 100 bytes there and 2000 back.
     StreamSummary connected(StreamOutcome outcome) {
-        return summary(Optional.of(Duration.ofMillis(7)), "10.1.0.5:6379", 100, 2000, outcome);
+        return summary(Optional.of(Duration.ofMillis(7)), "10.1.0.5:6379", 100, 2000, Optional.empty(), outcome);
+    }
+
+    /// As [#connected], though policy would deny it if it were enforced.
+    StreamSummary audited(Direction by, String why) {
+        return summary(
+                Optional.of(Duration.ofMillis(7)),
+                "10.1.0.5:6379",
+                100,
+                2000,
+                Optional.of(new StreamSummary.Audited(by, why)),
+                new StreamOutcome.Completed());
     }
 
     StreamSummary notConnected(StreamOutcome outcome) {
-        return summary(Optional.empty(), "", 0, 0, outcome);
+        return summary(Optional.empty(), "", 0, 0, Optional.empty(), outcome);
     }
 
     StreamSummary ofUnknownCaller() {
@@ -49,11 +61,17 @@ record Streams(StreamSide side, String pod, String service) {
                 Optional.empty(),
                 Duration.ofMillis(1),
                 "",
+                Optional.empty(),
                 new StreamOutcome.UnknownCaller("10.9.9.9"));
     }
 
     private StreamSummary summary(
-            Optional<Duration> openTime, String backend, long sent, long received, StreamOutcome outcome) {
+            Optional<Duration> openTime,
+            String backend,
+            long sent,
+            long received,
+            Optional<StreamSummary.Audited> audited,
+            StreamOutcome outcome) {
         return new StreamSummary(
                 "s1",
                 side,
@@ -69,6 +87,7 @@ record Streams(StreamSide side, String pod, String service) {
                 openTime,
                 Duration.ofMillis(1500),
                 "v42",
+                audited,
                 outcome);
     }
 }

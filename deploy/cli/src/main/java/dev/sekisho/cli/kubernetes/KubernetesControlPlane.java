@@ -151,7 +151,9 @@ final class KubernetesControlPlane implements Program {
                         new Rules(
                                 self.cluster(),
                                 self.clusterSet(),
-                                new ClusterService(settings.listenPorts(), settings.localTraffic())),
+                                new ClusterService(settings.listenPorts(), settings.localTraffic()),
+                                settings.labels(),
+                                settings.traffic().policyMode()),
                         listen.feed(),
                         new AdminListen("listen.admin", listen.admin(), Optional.of(listen.health()))),
                 vertx,

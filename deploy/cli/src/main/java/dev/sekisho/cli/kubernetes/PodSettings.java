@@ -9,6 +9,7 @@ import dev.sekisho.names.ClusterSetName;
 import dev.sekisho.names.HostPort;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Map;
 import java.util.Optional;
 
 /// What `settings.yaml` says of Sekisho in a Kubernetes cluster, defaults filled in. Read by [SettingsYaml]; both
@@ -17,6 +18,7 @@ import java.util.Optional;
 /// @param name what the names of all objects of this installation begin with; 1 to 40 characters
 /// @param cluster this cluster's id; empty when the cluster says it itself, in its ClusterProperty objects
 /// @param clusterSet likewise
+/// @param labels what a clusterSelector sees of this cluster
 /// @param controlPlane where gateways reach the control plane
 /// @param listenPorts the ports of gateway pods that are given to imports
 /// @param identityDirectory of the gateway: `tls.crt`, `tls.key`, `ca.crt`
@@ -26,6 +28,7 @@ public record PodSettings(
         String name,
         Optional<ClusterName> cluster,
         Optional<ClusterSetName> clusterSet,
+        Map<String, String> labels,
         Listen listen,
         ControlPlaneAddress controlPlane,
         PortRange listenPorts,
@@ -35,6 +38,9 @@ public record PodSettings(
         Duration drain,
         Traffic traffic,
         LogFormat logFormat) {
+    public PodSettings {
+        labels = Map.copyOf(labels);
+    }
 
     /// Where the programs listen in their pods.
     ///

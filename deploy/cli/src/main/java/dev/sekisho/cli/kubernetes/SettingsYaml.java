@@ -47,6 +47,7 @@ final class SettingsYaml {
                 file.text("name", SettingsYaml::prefix).orElse("sekisho"),
                 file.text("cluster", ClusterName::new),
                 file.text("clusterSet", ClusterSetName::new),
+                file.labels("labels"),
                 listen(file.section("listen")),
                 controlPlane(file.section("controlPlane")),
                 file.text("listenPorts", SettingsYaml::ports).orElse(LISTEN_PORTS),

@@ -13,10 +13,12 @@ import dev.sekisho.controlplane.settings.Traffic;
 import dev.sekisho.names.ClusterName;
 import dev.sekisho.names.ClusterSetName;
 import dev.sekisho.names.HostPort;
+import dev.sekisho.policy.PolicyMode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -62,7 +64,9 @@ class SettingsYamlTest {
             stateDirectory: /state
             drain: 5m
             deny: drop
+            labels: {region: east}
             enforceOn: connection
+            policyMode: audit
             tunnel: {lanesPerPeer: 8, idleAfter: 5m, dialTimeout: 2s}
             log: {format: json}
             """);
@@ -72,6 +76,7 @@ class SettingsYamlTest {
                         "kanmon",
                         Optional.of(new ClusterName("tokyo")),
                         Optional.of(new ClusterSetName("demo")),
+                        Map.of("region", "east"),
                         new Listen(
                                 new HostPort("::", 443),
                                 new HostPort("0.0.0.0", 444),
@@ -90,6 +95,7 @@ class SettingsYamlTest {
                         new Traffic(
                                 Traffic.Deny.DROP,
                                 Traffic.EnforceOn.CONNECTION,
+                                PolicyMode.AUDIT,
                                 new Traffic.Tunnel(
                                         Optional.of(8),
                                         Optional.of(Duration.ofMinutes(5)),
@@ -99,7 +105,7 @@ class SettingsYamlTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
-        clustername: tokyo               | clustername: is not known; known here are cluster, clusterSet, controlPlane, deny, drain, enforceOn, identity, listen, listenPorts, localTraffic, log, name, stateDirectory, tunnel
+        clustername: tokyo               | clustername: is not known; known here are cluster, clusterSet, controlPlane, deny, drain, enforceOn, identity, labels, listen, listenPorts, localTraffic, log, name, policyMode, stateDirectory, tunnel
         name: Sekisho                    | name: must be 1 to 40 lower-case letters, digits or inner '-', got 'Sekisho'
         cluster: tokyo.east              | cluster: cluster name must be 1 to 63 lower-case letters, digits or inner '-', got 'tokyo.east'
         clusterSet: 7                    | clusterSet: must be text, got '7'
