@@ -26,6 +26,10 @@ clusterSet: {{ required "cluster.clusterSet is required: the clusterset this clu
 {{- else if or .Values.cluster.name .Values.cluster.clusterSet }}
 {{- fail "cluster.name and cluster.clusterSet must be left out with cluster.fromClusterProperties" }}
 {{- end }}
+{{- with .Values.cluster.labels }}
+labels:
+  {{- toYaml . | nindent 2 }}
+{{- end }}
 listen:
   public: 0.0.0.0:7443
   sync: 0.0.0.0:7444
@@ -41,6 +45,7 @@ stateDirectory: /var/lib/sekisho
 drain: {{ .Values.gateway.drainSeconds }}s
 deny: {{ .Values.deny }}
 enforceOn: {{ .Values.enforceOn }}
+policyMode: {{ .Values.policyMode }}
 {{- with .Values.tunnel }}
 tunnel:
   {{- toYaml . | nindent 2 }}

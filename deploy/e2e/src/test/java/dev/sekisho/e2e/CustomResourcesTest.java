@@ -19,6 +19,8 @@ class CustomResourcesTest {
     private static final String IMPORT =
             "{apiVersion: multicluster.x-k8s.io/v1beta1, kind: ServiceImport, metadata: {name: db}, spec: ";
     private static final String PEER = "{apiVersion: sekisho.dev/v1alpha1, kind: Peer, metadata: {name: osaka}, spec: ";
+    private static final String POLICY =
+            "{apiVersion: sekisho.dev/v1alpha1, kind: ClusterSetNetworkPolicy, metadata: {name: db}, spec: ";
     private static final String BEGIN = "-----BEGIN CERTIFICATE-----";
 
     private static final LabCluster CLUSTER = new LabCluster(ROOT);
@@ -49,7 +51,14 @@ class CustomResourcesTest {
                         + " sessionAffinityConfig: {clientIP: {timeoutSeconds: 10}}}}",
                 IMPORT + "{type: Headless, ports: [], ipFamilies: [IPv6]}}",
                 PEER + "{caBundle: '" + BEGIN + "'}}",
-                PEER + "{endpoint: '[2001:db8::2]:7443', caBundle: '" + BEGIN + "'}}"
+                PEER + "{endpoint: '[2001:db8::2]:7443', caBundle: '" + BEGIN + "'}}",
+                POLICY + "{}}",
+                POLICY + "{podSelector: {matchLabels: {role: db}}, policyTypes: [Ingress, Egress], ingress: [{}]}}",
+                POLICY + "{ingress: [{from: [{clusterSelector: {}, podSelector: {}}, {serviceAccounts: [a]},"
+                        + " {clusterSelector: {matchExpressions: [{key: region, operator: In, values: [west]}]},"
+                        + " ipBlock: {cidr: 10.0.0.0/8, except: [10.1.0.0/16]}}],"
+                        + " ports: [{port: 80, endPort: 90}, {port: http}, {protocol: SCTP}]}],"
+                        + " egress: [{to: [{namespaceSelector: {}}]}]}}"
             })
     void what_can_work_is_taken(String object) throws Exception {
         CLUSTER.kubectlReading(object, "create", "--dry-run=server", "-f", "-").succeeds();
@@ -71,6 +80,29 @@ class CustomResourcesTest {
         """)
     void an_import_that_contradicts_itself_is_refused(String spec, String reason) throws Exception {
         CLUSTER.kubectlReading(IMPORT + spec + "}", "create", "--dry-run=server", "-f", "-")
+                .failsSaying(reason);
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', quoteCharacter = '"', textBlock = """
+        {ingress: [{from: [{}]}]}                                                       | must have a podSelector
+        {ingress: [{from: [{clusterSelector: {}}]}]}                                    | a clusterSelector alone
+        {ingress: [{from: [{ipBlock: {cidr: 10.0.0.0/8}, podSelector: {}}]}]}           | must not have ipBlock beside
+        {ingress: [{from: [{ipBlock: {cidr: 10.0.0.0/8}, serviceAccounts: [a]}]}]}      | must not have ipBlock beside
+        {ingress: [{from: [{serviceAccounts: [A]}]}]}                                   | serviceAccounts[0]
+        {egress: [{to: [{clusterSelector: {}}]}]}                                       | must have a podSelector
+        {podSelector: {matchExpressions: [{key: a, operator: In}]}}                     | values must be given
+        {podSelector: {matchExpressions: [{key: a, operator: Exists, values: [b]}]}}    | and not otherwise
+        {ingress: [{ports: [{port: 0}]}]}                                               | ports[0].port
+        {ingress: [{ports: [{port: 65536}]}]}                                           | ports[0].port
+        {ingress: [{ports: [{port: '80'}]}]}                                            | ports[0].port
+        {ingress: [{ports: [{endPort: 80}]}]}                                           | endPort must not be below
+        {ingress: [{ports: [{port: 80, endPort: 79}]}]}                                 | endPort must not be below
+        {ingress: [{ports: [{port: http, endPort: 80}]}]}                               | endPort must not be below
+        {policyTypes: [Both]}                                                           | policyTypes[0]
+        """)
+    void a_policy_that_selects_nothing_or_contradicts_itself_is_refused(String spec, String reason) throws Exception {
+        CLUSTER.kubectlReading(POLICY + spec + "}", "create", "--dry-run=server", "-f", "-")
                 .failsSaying(reason);
     }
 
@@ -96,7 +128,7 @@ class CustomResourcesTest {
             shown.succeeds();
             assertThat(shown.output()).contains("TYPE", "IP", "READY", "AGE").contains("ClusterSetIP", "10.96.7.7");
         }
-        CLUSTER.kubectl("get", "svcex,svcim,svcexport,svcimport,peers,clusterproperties")
+        CLUSTER.kubectl("get", "svcex,svcim,svcexport,svcimport,peers,clusterproperties,csnp")
                 .succeeds();
     }
 }
