@@ -30,10 +30,7 @@ final class Compilation {
 
     /// @param asksForAddresses whether a peer is a block of addresses
     private record Compiled(
-            Policy policy,
-            PolicyDigest digest,
-            Map<Direction, CompiledPolicy> directions,
-            boolean asksForAddresses) {
+            Policy policy, PolicyDigest digest, Map<Direction, CompiledPolicy> directions, boolean asksForAddresses) {
         static Compiled of(Policy policy) {
             var directions = new EnumMap<Direction, CompiledPolicy>(Direction.class);
             for (var direction : Direction.values()) {

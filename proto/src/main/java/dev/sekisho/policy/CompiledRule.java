@@ -22,7 +22,8 @@ record CompiledRule(
         return new CompiledRule(name, Action.ACCEPT, peers, rule.ports(), Optional.empty());
     }
 
-    /// Empty when the rule matches nothing. A rule with a peer that is unknown here fails closed, whoever else it names.
+    /// Empty when the rule matches nothing. A rule with a peer that is unknown here fails closed, whoever else it
+    /// names.
     static Optional<CompiledRule> of(RuleName name, TierRule rule) {
         var unknown = rule.peers().stream()
                 .filter(PeerSelector.Unknown.class::isInstance)

@@ -126,6 +126,7 @@ public final class StandaloneCluster implements Cluster {
     // The addresses of imports are the reconciler's own doing: no news for it.
     private static boolean sameButImports(ClusterView one, ClusterView other) {
         return one.namespaces().equals(other.namespaces())
+                && one.policyModes().equals(other.policyModes())
                 && one.pods().equals(other.pods())
                 && one.services().equals(other.services())
                 && one.endpointSlices().equals(other.endpointSlices())

@@ -24,6 +24,7 @@ import dev.sekisho.policy.Direction;
 import dev.sekisho.policy.LabelSelector;
 import dev.sekisho.policy.NamespacedPolicy;
 import dev.sekisho.policy.PolicyCodec;
+import dev.sekisho.policy.PolicyMode;
 import dev.sekisho.policy.PolicyName;
 import dev.sekisho.policy.v1.Protocol;
 import java.util.ArrayList;
@@ -295,7 +296,7 @@ class RouteResourcesTest {
 
     private static ClusterSetPlan withoutMemory(ClusterSetPlan plan) {
         var nothing = new ClusterView(
-                Map.of(), Map.of(), Map.of(), Map.of(), Map.of(), List.of(), Map.of(), Map.of(), List.of());
+                Map.of(), Map.of(), Map.of(), Map.of(), Map.of(), Map.of(), List.of(), Map.of(), Map.of(), List.of());
         return new ClusterSetPlan(
                 nothing,
                 LocalExports.of(TestPlan.rules("tokyo").cluster(), nothing, Optional.empty()),
@@ -381,6 +382,7 @@ class RouteResourcesTest {
         }
         return new ClusterView(
                 random.nextBoolean() ? namespaces : before.namespaces(),
+                random.nextBoolean() ? Map.of("shop", PolicyMode.AUDIT) : before.policyModes(),
                 random.nextBoolean() ? pods : before.pods(),
                 services,
                 slices,

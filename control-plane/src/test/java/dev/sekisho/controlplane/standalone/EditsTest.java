@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sekisho.controlplane.reconcile.Await;
 import dev.sekisho.names.PodName;
+import dev.sekisho.policy.PolicyMode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -55,6 +56,20 @@ class EditsTest {
 
         folder.awaitView(view ->
                 assertThat(view.namespaces()).isEqualTo(Map.of("shop", Map.of("kubernetes.io/metadata.name", "shop"))));
+    }
+
+    @Test
+    void a_namespace_whose_policies_are_only_audited_from_now_on_is_news() {
+        folder.write("shop.yaml", "{apiVersion: v1, kind: Namespace, metadata: {name: shop}}");
+        folder.start();
+        folder.awaitView(view -> assertThat(view.policyModes()).isEmpty());
+
+        folder.write(
+                "shop.yaml",
+                "{apiVersion: v1, kind: Namespace, metadata: {name: shop,"
+                        + " annotations: {sekisho.dev/policy-mode: audit}}}");
+
+        folder.awaitView(view -> assertThat(view.policyModes()).isEqualTo(Map.of("shop", PolicyMode.AUDIT)));
     }
 
     @Test
