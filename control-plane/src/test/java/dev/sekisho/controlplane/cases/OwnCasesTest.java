@@ -10,7 +10,13 @@ import org.junit.jupiter.params.provider.ValueSource;
 /// notice. The cases argue for themselves, in `src/test/resources/cases`.
 class OwnCasesTest {
     @ParameterizedTest
-    @ValueSource(strings = {"network-policy.yaml", "clusters.yaml"})
+    @ValueSource(
+            strings = {
+                "network-policy.yaml",
+                "clusters.yaml",
+                "cluster-network-policy.yaml",
+                "cluster-set-network-policy.yaml"
+            })
     void every_case_of_our_own_is_answered_as_argued(String file) throws Exception {
         var table = OwnCasesTest.class.getResource("/cases/" + file);
         assertThat(table).as(file).isNotNull();

@@ -37,7 +37,11 @@ class PublishedCasesTest {
     private static void assertAllRight(Path file) throws IOException {
         var report = CaseFile.run(file);
 
-        assertThat(report.checks() + report.skipped().size()).isPositive();
+        assertThat(report.checks()).isPositive();
+        assertThat(report.skipped())
+                .extracting(CaseReport.Skipped::reason)
+                .allMatch(reason -> reason.contains("ClusterNetworkPolicyEgressNodePeers")
+                        || reason.contains("dminNetworkPolicies"));
         assertThat(report.differences())
                 .as("%d of %d checks differ", report.differing(), report.checks())
                 .isEmpty();
