@@ -118,12 +118,7 @@ public record ClusterSetPlan(
                 importConditions,
                 passes(rules.addressing(), view, local, imports.values(), held, before),
                 RouteResources.of(
-                        rules,
-                        view,
-                        local.backends(),
-                        imports.values(),
-                        listeners(rules.addressing(), view),
-                        before),
+                        rules, view, local.backends(), imports.values(), listeners(rules.addressing(), view), before),
                 merged.values().stream()
                         .filter(MergedService::hasConflict)
                         .map(MergedService::name)
