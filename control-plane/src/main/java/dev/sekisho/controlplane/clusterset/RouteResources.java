@@ -186,7 +186,9 @@ final class RouteResources {
         var key = "export/" + name;
         if (keep(
                 key,
+                // No endpoints are always the same list, also of a Service that has changed.
                 plan -> plan.local().backends().get(name) == backends
+                        && plan.view().services().get(name) == view.services().get(name)
                         && plan.view().namespaces() == view.namespaces())) {
             return;
         }
