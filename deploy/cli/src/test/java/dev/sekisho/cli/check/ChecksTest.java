@@ -52,6 +52,7 @@ class ChecksTest {
         assertThat(wanted.definitions())
                 .extracting(each -> each.getMetadata().getName())
                 .containsExactlyInAnyOrder(
+                        "clustersetnetworkpolicies.sekisho.dev",
                         "peers.sekisho.dev",
                         "serviceexports.multicluster.x-k8s.io",
                         "serviceimports.multicluster.x-k8s.io");
