@@ -38,7 +38,8 @@ class ClusterWatchTest {
             {apiGroups: [discovery.k8s.io], resources: [endpointslices], verbs: [list, watch]},
             {apiGroups: [networking.k8s.io], resources: [networkpolicies], verbs: [list, watch]},
             {apiGroups: [multicluster.x-k8s.io], resources: [serviceexports, serviceimports], verbs: [list, watch]},
-            {apiGroups: [sekisho.dev], resources: [peers], verbs: [list, watch]}""";
+            {apiGroups: [sekisho.dev], resources: [peers, clustersetnetworkpolicies], verbs: [list, watch]},
+            {apiGroups: [policy.networking.k8s.io], resources: [clusternetworkpolicies], verbs: [list, watch]}""";
     private static KubernetesClient client;
     private static int namespaces;
 
