@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.StreamSupport;
@@ -108,10 +109,15 @@ class DisruptionTest {
     void a_gateway_that_is_killed_comes_back() {
         var random = new Random();
         for (var cluster : set.kubernetes()) {
-            killOne(cluster, "gateway", random);
+            var killed = killOne(cluster, "gateway", random).orElseThrow();
+            awaitAnswer(STEADY);
+            // Not only once: half of the calls go to the other gateway.
+            Await.holds(
+                    IN_THE_END,
+                    "all gateways of " + cluster + " run again",
+                    () -> assertThat(running(cluster, "gateway")).hasSize(2).doesNotContain(killed));
+            set.awaitReady(cluster, SYSTEM, "deployment/sekisho-gateway");
         }
-
-        awaitAnswer(STEADY);
     }
 
     @Test
@@ -181,18 +187,26 @@ class DisruptionTest {
                 .asString();
     }
 
-    private void killOne(String cluster, String component, Random random) {
+    /// @return the container that was killed; none when none runs
+    private Optional<String> killOne(String cluster, String component, Random random) {
+        var running = running(cluster, component);
+        if (running.isEmpty()) {
+            return Optional.empty();
+        }
+        var killed = running.get(random.nextInt(running.size()));
+        // It may have ended by itself since.
+        var _ = set.lab("kill", cluster, killed);
+        return Optional.of(killed);
+    }
+
+    private List<String> running(String cluster, String component) {
         var pods = set.get(cluster, SYSTEM, "pods", "-l", "app.kubernetes.io/component=" + component)
                 .at("/items");
-        var running = StreamSupport.stream(pods.spliterator(), false)
+        return StreamSupport.stream(pods.spliterator(), false)
                 .map(pod -> pod.at("/status/containerStatuses/0"))
                 .filter(container -> container.at("/state").has("running"))
                 .map(container -> container.at("/containerID").asString())
                 .toList();
-        if (!running.isEmpty()) {
-            // It may have ended by itself since.
-            var _ = set.lab("kill", cluster, running.get(random.nextInt(running.size())));
-        }
     }
 
     private static void pause(Duration time) {
