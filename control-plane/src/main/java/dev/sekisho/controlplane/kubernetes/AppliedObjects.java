@@ -17,10 +17,13 @@ import java.util.concurrent.ConcurrentHashMap;
 /// applied that the watches have not shown to be ours, it is looked up. Blocks; any thread, one at a time per object.
 final class AppliedObjects {
     private final KubernetesClient client;
+    private final SeenObjects seen;
     private final Map<ObjectKey, Applied> applied = new ConcurrentHashMap<>();
 
-    AppliedObjects(KubernetesClient client) {
+    /// @param seen told of what was written
+    AppliedObjects(KubernetesClient client, SeenObjects seen) {
         this.client = client;
+        this.seen = seen;
     }
 
     private record Applied(HasMetadata wanted, HasMetadata standing) {
@@ -104,8 +107,10 @@ final class AppliedObjects {
     }
 
     private Outcome patch(HasMetadata wanted, boolean force) {
-        return new Outcome.Stands(client.resource(wanted)
-                .patch(applying(force), client.getKubernetesSerialization().asJson(wanted)));
+        var standing = client.resource(wanted)
+                .patch(applying(force), client.getKubernetesSerialization().asJson(wanted));
+        seen.wrote(standing);
+        return new Outcome.Stands(standing);
     }
 
     static PatchContext applying(boolean force) {

@@ -81,7 +81,8 @@ public final class ClusterWatch implements SeenObjects {
     ///
     /// @param views told the first view when everything has been read once, then a new one after each change; not
     ///     concurrently with itself or `ownChanged`
-    /// @param ownChanged told, after the first view, that what [SeenObjects] tells has changed, whoever changed it
+    /// @param ownChanged told, after the first view, that what [SeenObjects] tells has changed, but for our own
+    ///     [#wrote]
     public void start(Consumer<ClusterView> views, Runnable ownChanged) {
         this.views = views;
         this.ownChanged = ownChanged;
@@ -166,6 +167,11 @@ public final class ClusterWatch implements SeenObjects {
     @Override
     public Optional<Peer> peer(ClusterName name) {
         return cluster.peer(name);
+    }
+
+    @Override
+    public void wrote(HasMetadata answer) {
+        cluster.wrote(answer);
     }
 
     /// What is seen of objects is in the store already; this is for the end of a list.

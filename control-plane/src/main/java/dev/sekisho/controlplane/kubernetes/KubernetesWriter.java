@@ -39,9 +39,9 @@ final class KubernetesWriter implements ClusterWriter {
             KubernetesClient client, Installation installation, SeenObjects seen, String pod, InstantSource clock) {
         this.home = new HomeObjects(client, installation);
         this.seen = seen;
-        this.applied = new AppliedObjects(client);
+        this.applied = new AppliedObjects(client, seen);
         this.events = new ClusterEvents(client, pod, clock);
-        this.statuses = new StatusWriter(new Statuses(client), events, clock);
+        this.statuses = new StatusWriter(new Statuses(client, seen), events, clock);
         this.takenNames = new TakenNames(events);
     }
 

@@ -20,4 +20,9 @@ interface SeenObjects {
 
     /// With its uid and status.
     Optional<Peer> peer(ClusterName name);
+
+    /// Whoever is told of changes need not be told of this one, when the watches come to show it.
+    ///
+    /// @param answer the API server's answer to a write of ours
+    void wrote(HasMetadata answer);
 }

@@ -14,10 +14,13 @@ import java.util.concurrent.ConcurrentHashMap;
 /// Blocks; any thread, one at a time per object.
 final class Statuses {
     private final KubernetesClient client;
+    private final SeenObjects seen;
     private final Map<ObjectKey, Written> written = new ConcurrentHashMap<>();
 
-    Statuses(KubernetesClient client) {
+    /// @param seen told of what was written
+    Statuses(KubernetesClient client, SeenObjects seen) {
         this.client = client;
+        this.seen = seen;
     }
 
     private record Written(String uid, Object status) {}
@@ -50,11 +53,11 @@ final class Statuses {
                 "status",
                 status);
         try {
-            client.resource(object)
+            seen.wrote(client.resource(object)
                     .subresource("status")
                     .patch(
                             AppliedObjects.applying(true),
-                            client.getKubernetesSerialization().asJson(body));
+                            client.getKubernetesSerialization().asJson(body)));
             written.put(key, new Written(metadata.getUid(), status));
         } catch (KubernetesClientException e) {
             if (e.getCode() != HttpURLConnection.HTTP_NOT_FOUND) {

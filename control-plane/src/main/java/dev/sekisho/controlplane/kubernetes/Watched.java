@@ -10,6 +10,7 @@ import io.fabric8.kubernetes.client.informers.cache.ItemStore;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
@@ -25,6 +26,9 @@ final class Watched<T extends HasMetadata, V> implements ItemStore<T> {
     private final WatchedKind<T, V> kind;
     private final Runnable bell;
     private final Map<String, Seen<T, V>> all = new ConcurrentSkipListMap<>();
+    /// The versions that the API server gave to our own writes, until they are seen.
+    private final Map<String, String> ownVersions = new ConcurrentHashMap<>();
+
     private final AtomicBoolean valuesChanged = new AtomicBoolean();
     private final AtomicBoolean objectsChanged = new AtomicBoolean();
     private volatile boolean synced;
@@ -63,9 +67,18 @@ final class Watched<T extends HasMetadata, V> implements ItemStore<T> {
         return valuesChanged.getAndSet(false);
     }
 
-    /// Whether an object that we write to has changed since this was last asked, whoever changed it.
+    /// Whether an object that we write to has changed since this was last asked, but for our own [#wrote].
     boolean takeObjectsChanged() {
         return objectsChanged.getAndSet(false);
+    }
+
+    /// @param answer of the API server to a write of ours: when just that comes to be seen, it counts as no change
+    void wrote(HasMetadata answer) {
+        var key = Cache.metaNamespaceKeyFunc(answer);
+        var version = answer.getMetadata().getResourceVersion();
+        if (!version(Optional.ofNullable(all.get(key))).equals(Optional.of(version))) {
+            ownVersions.put(key, version);
+        }
     }
 
     /// What is missing until all objects have been read once, in words for an operator.
@@ -83,6 +96,7 @@ final class Watched<T extends HasMetadata, V> implements ItemStore<T> {
             failing = false;
             log.atInfo().addKeyValue("kind", kind.plural()).log("Can be watched again");
         }
+        ownVersions.clear();
         synced = true;
         bell.run();
     }
@@ -115,14 +129,18 @@ final class Watched<T extends HasMetadata, V> implements ItemStore<T> {
         var before = Optional.ofNullable(all.get(key));
         var now = see(key, object, before);
         all.put(key, now);
-        tell(before, Optional.of(now));
+        var isOwn = version(Optional.of(now))
+                .filter(version -> ownVersions.remove(key, version))
+                .isPresent();
+        tell(before, Optional.of(now), isOwn);
         return before.isPresent() ? blank(key) : null;
     }
 
     @Override
     public @Nullable T remove(String key) {
         var before = Optional.ofNullable(all.remove(key));
-        tell(before, Optional.empty());
+        ownVersions.remove(key);
+        tell(before, Optional.empty(), false);
         return before.isPresent() ? blank(key) : null;
     }
 
@@ -155,9 +173,9 @@ final class Watched<T extends HasMetadata, V> implements ItemStore<T> {
                 .log("An object cannot be read: it is passed over, or, as a policy, taken to allow nothing");
     }
 
-    private void tell(Optional<Seen<T, V>> before, Optional<Seen<T, V>> now) {
+    private void tell(Optional<Seen<T, V>> before, Optional<Seen<T, V>> now, boolean isOwn) {
         var valuesDiffer = !before.flatMap(Seen::value).equals(now.flatMap(Seen::value));
-        var objectsDiffer = !version(before).equals(version(now));
+        var objectsDiffer = !isOwn && !version(before).equals(version(now));
         if (valuesDiffer) {
             valuesChanged.set(true);
         }

@@ -80,7 +80,7 @@ final class WatchedCluster implements SeenObjects {
         return all.stream().flatMap(each -> each.waitingFor().stream()).toList();
     }
 
-    /// Whether an object that we write to has changed since this was last asked, whoever changed it.
+    /// Whether an object that we write to has changed since this was last asked, but for our own [#wrote].
     boolean takeObjectsChanged() {
         // Each is asked, so no short cut.
         return all.stream().filter(Watched::takeObjectsChanged).count() > 0;
@@ -188,5 +188,10 @@ final class WatchedCluster implements SeenObjects {
     @Override
     public Optional<Peer> peer(ClusterName name) {
         return peers.object(name.value());
+    }
+
+    @Override
+    public void wrote(HasMetadata answer) {
+        all.stream().filter(each -> each.kind().type().isInstance(answer)).forEach(each -> each.wrote(answer));
     }
 }

@@ -416,6 +416,21 @@ class WatchedClusterTest {
     }
 
     @Test
+    void whoever_writes_is_not_told_of_its_own_writes_but_of_what_is_made_of_them() {
+        listed();
+        var slice = slice("import", "10.244.1.1", OURS);
+        slice.getMetadata().setResourceVersion(String.valueOf(version + 1));
+        cluster.wrote(slice);
+        put(cluster.endpointSlices, slice);
+
+        assertThat(cluster.takeObjectsChanged()).as("as it was answered").isFalse();
+
+        put(cluster.endpointSlices, slice("import", "10.244.6.6", OURS));
+
+        assertThat(cluster.takeObjectsChanged()).as("somebody else's").isTrue();
+    }
+
+    @Test
     void exports_and_peers_are_kept_whole() {
         var export = new ServiceExport();
         export.getMetadata().setNamespace("shop");

@@ -33,4 +33,8 @@ record ListedObjects(KubernetesClient client) implements SeenObjects {
         return Optional.ofNullable(
                 client.resources(Peer.class).withName(name.value()).get());
     }
+
+    /// It tells nobody of changes.
+    @Override
+    public void wrote(HasMetadata answer) {}
 }
