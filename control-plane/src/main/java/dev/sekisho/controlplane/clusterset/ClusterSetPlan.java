@@ -77,10 +77,7 @@ public record ClusterSetPlan(
 
         /// What policies are judged in, besides themselves.
         public PolicyScope policyScope(ClusterView view) {
-            var members = new HashMap<ClusterName, Map<String, String>>();
-            view.peers().forEach((name, peer) -> members.put(name, peer.labels()));
-            members.put(cluster, labels);
-            return new PolicyScope(cluster, members, policyMode, view.policyModes());
+            return view.policyScope(cluster, labels, policyMode);
         }
     }
 

@@ -10,8 +10,10 @@ import dev.sekisho.names.Transport;
 import dev.sekisho.policy.Endpoint.ContainerPort;
 import dev.sekisho.policy.Policy;
 import dev.sekisho.policy.PolicyMode;
+import dev.sekisho.policy.PolicyScope;
 import java.net.InetAddress;
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -51,6 +53,17 @@ public record ClusterView(
         peers = Map.copyOf(peers);
         imports = Map.copyOf(imports);
         gateways = List.copyOf(gateways);
+    }
+
+    /// What this cluster's policies are judged in, besides themselves.
+    ///
+    /// @param labels what a clusterSelector sees of this cluster
+    /// @param mode of namespaces that have none of their own
+    public PolicyScope policyScope(ClusterName cluster, Map<String, String> labels, PolicyMode mode) {
+        var members = new HashMap<ClusterName, Map<String, String>>();
+        peers.forEach((name, peer) -> members.put(name, peer.labels()));
+        members.put(cluster, labels);
+        return new PolicyScope(cluster, members, mode, policyModes);
     }
 
     /// @param hostNetwork such a pod shares its node's address, so it is no caller and no policy subject

@@ -5,6 +5,8 @@ import dev.sekisho.controlplane.yaml.Problem;
 import dev.sekisho.controlplane.yaml.YamlDocument;
 import dev.sekisho.controlplane.yaml.YamlText;
 import dev.sekisho.names.ClusterName;
+import dev.sekisho.policy.PolicyMode;
+import dev.sekisho.policy.PolicyScope;
 import java.io.IOException;
 import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
@@ -20,10 +22,10 @@ import tools.jackson.databind.JsonNode;
 /// What a folder of YAML says at this moment, read once: for commands that judge a cluster without running it.
 /// Immutable.
 ///
-/// @param cluster as `cluster.yaml` names it, `local` in a folder without that file
+/// @param scope the cluster as `cluster.yaml` says it is; in a folder without that file it is `local`, and enforces
 /// @param problems of the files that are not part of `view`
 /// @param texts by file
-public record FolderSnapshot(ClusterName cluster, ClusterView view, List<Problem> problems, Map<String, String> texts) {
+public record FolderSnapshot(PolicyScope scope, ClusterView view, List<Problem> problems, Map<String, String> texts) {
     public FolderSnapshot {
         problems = List.copyOf(problems);
         texts = Map.copyOf(texts);
@@ -58,7 +60,11 @@ public record FolderSnapshot(ClusterName cluster, ClusterView view, List<Problem
         }
         versions = versions.decide();
         var view = FolderView.of(versions.definitions(), _ -> Instant.EPOCH, Map.of());
-        return new FolderSnapshot(cluster, view, versions.problems(), texts);
+        var scope = view.policyScope(
+                cluster,
+                settings.map(StandaloneSettings::labels).orElse(Map.of()),
+                settings.map(own -> own.traffic().policyMode()).orElse(PolicyMode.ENFORCE));
+        return new FolderSnapshot(scope, view, versions.problems(), texts);
     }
 
     private static String text(Path folder, String file) throws IOException {

@@ -80,7 +80,7 @@ class PolicyDiffTest {
                         Map.of(osaka, new ClusterView.Peer(osaka, Optional.empty(), "", Map.of())),
                         view.imports(),
                         view.gateways()),
-                new PolicySet(snapshot.cluster(), view.policies()));
+                new PolicySet(snapshot.scope(), view.policies()));
     }
 
     private static List<String> changes(PolicyWorld before, PolicyWorld after) {

@@ -64,8 +64,7 @@ class PolicyLintTest {
         var snapshot = FolderSnapshot.read(folder);
         assertThat(snapshot.problems()).isEmpty();
         return new PolicyWorld(
-                snapshot.view(),
-                new PolicySet(snapshot.cluster(), snapshot.view().policies()));
+                snapshot.view(), new PolicySet(snapshot.scope(), snapshot.view().policies()));
     }
 
     @ParameterizedTest

@@ -25,7 +25,7 @@ record PolicyFolder(Path directory, FolderSnapshot snapshot, PolicyWorld world) 
                 throw new UserError("in " + directory + ":\n"
                         + snapshot.problems().stream().map(Problem::toString).collect(Collectors.joining("\n")));
             }
-            var policies = new PolicySet(snapshot.cluster(), snapshot.view().policies());
+            var policies = new PolicySet(snapshot.scope(), snapshot.view().policies());
             return new PolicyFolder(directory, snapshot, new PolicyWorld(snapshot.view(), policies));
         } catch (NoSuchFileException e) {
             throw new UserError(directory + " is not there: it must be a folder of YAML", e);

@@ -465,6 +465,20 @@ class CommandLineTest {
     }
 
     @Test
+    void policy_diff_knows_where_policies_are_only_audited() throws IOException {
+        var audited = policies("before", "rediss");
+        Files.writeString(folder.resolve("before/namespace.yaml"), """
+            apiVersion: v1
+            kind: Namespace
+            metadata: {name: shop, annotations: {sekisho.dev/policy-mode: audit}}
+            """);
+
+        var answer = sekisho("policy", "diff", audited, policies("after", "rediss"));
+
+        assertThat(answer.out()).contains("to shop/db port 6379/TCP: allowed before, denied now");
+    }
+
+    @Test
     void a_folder_with_a_policy_that_cannot_be_read_is_not_judged() throws IOException {
         var answer = sekisho("policy", "lint", policies("broken", "[]"));
 
