@@ -97,6 +97,8 @@ public final class ControlPlane {
         meters.gauge(
                 ControlPlaneMeter.WITHOUT_ADDRESS,
                 planned(reconciler, plan -> plan.outOfRoom().size()));
+        meters.gauge(
+                ControlPlaneMeter.UNWRITTEN, () -> reconciler.unwrittenFor().toSeconds());
     }
 
     private static Supplier<Number> planned(Reconciler reconciler, ToIntFunction<ClusterSetPlan> count) {

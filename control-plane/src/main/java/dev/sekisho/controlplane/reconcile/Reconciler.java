@@ -124,6 +124,11 @@ public final class Reconciler implements PeerLinks.Home {
         return leading;
     }
 
+    /// For how long not all results could be written to the cluster; zero while all is well. Any thread.
+    public Duration unwrittenFor() {
+        return writer.failingFor();
+    }
+
     /// Empty before the first plan. Any thread.
     public Optional<Situation> situation() {
         return situation;

@@ -4,12 +4,12 @@ import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.OptionalLong;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /// Writes results one after the other: while one is being written only the newest of those that follow is kept, and
-/// what
-/// could not be written is tried again. Confined to the reconciler's event loop.
+/// what could not be written is tried again. Confined to the reconciler's event loop.
 final class ResultsWriter {
     private static final Logger log = LoggerFactory.getLogger(ResultsWriter.class);
     private static final Duration FIRST_RETRY = Duration.ofMillis(500);
@@ -22,6 +22,7 @@ final class ResultsWriter {
     private Optional<Future<Void>> running = Optional.empty();
     private Duration retryAfter = FIRST_RETRY;
     private boolean stopped;
+    private volatile OptionalLong failingSince = OptionalLong.empty();
 
     ResultsWriter(Vertx vertx, Cluster cluster) {
         this.vertx = vertx;
@@ -31,6 +32,12 @@ final class ResultsWriter {
     void write(Results results) {
         next = written.equals(Optional.of(results)) && running.isEmpty() ? Optional.empty() : Optional.of(results);
         writeNext();
+    }
+
+    /// For how long nothing could be written whole; zero while all is well. Any thread.
+    Duration failingFor() {
+        var since = failingSince;
+        return since.isPresent() ? Duration.ofNanos(System.nanoTime() - since.getAsLong()) : Duration.ZERO;
     }
 
     /// Begins no more writing.
@@ -55,6 +62,7 @@ final class ResultsWriter {
             if (outcome.succeeded()) {
                 written = Optional.of(results);
                 retryAfter = FIRST_RETRY;
+                failingSince = OptionalLong.empty();
                 writeNext();
             } else {
                 failed(results, outcome.cause());
@@ -65,6 +73,9 @@ final class ResultsWriter {
     private void failed(Results results, Throwable cause) {
         // Some of it may have been written, so what is there now is unknown.
         written = Optional.empty();
+        if (failingSince.isEmpty()) {
+            failingSince = OptionalLong.of(System.nanoTime());
+        }
         log.atWarn()
                 .addKeyValue("retryAfter", retryAfter)
                 .setCause(cause)

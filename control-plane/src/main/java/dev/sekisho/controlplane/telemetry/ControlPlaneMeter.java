@@ -42,6 +42,11 @@ public enum ControlPlaneMeter {
             "sekisho.imports.without.address",
             "",
             "Imports for which a pool of import addresses, or the range of listen ports, had nothing left"),
+    UNWRITTEN(
+            Meter.Type.GAUGE,
+            "sekisho.results.unwritten",
+            "seconds",
+            "For how long not everything could be written to the cluster; 0 while all is well. The log says what is wrong"),
     PEER_SAVES(
             Meter.Type.COUNTER,
             "sekisho.peer.saves",

@@ -197,7 +197,9 @@ class ReconcilerTest {
         cluster.show(
                 view().service("shop/db", tcp("redis", 6379)).export("shop/db").build());
 
+        Await.until(() -> assertThat(reconciler.unwrittenFor()).isPositive());
         Await.until(() -> assertThat(cluster.lastWritten().imports()).containsOnlyKeys(DB));
+        Await.until(() -> assertThat(reconciler.unwrittenFor()).isZero());
     }
 
     @Test
