@@ -10,6 +10,7 @@ import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.dsl.Informable;
 import io.fabric8.kubernetes.client.informers.ResourceEventHandler;
 import io.fabric8.kubernetes.client.informers.SharedIndexInformer;
+import io.vertx.core.Future;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -95,13 +96,13 @@ public final class ClusterWatch implements SeenObjects {
         return cluster.waitingFor();
     }
 
-    /// Nothing is told any more when this returns. Blocks until a view that is being told has been taken; also when it
-    /// was never started.
-    public void stop() throws InterruptedException {
+    /// Also when it was never started.
+    ///
+    /// @return completes when nothing is told any more, and a view that was being told has been taken
+    public Future<Void> stop() {
         stopping = true;
         informers.forEach(SharedIndexInformer::stop);
-        thread.interrupt();
-        thread.join();
+        return EndedThread.of(thread, () -> {});
     }
 
     private void run() {

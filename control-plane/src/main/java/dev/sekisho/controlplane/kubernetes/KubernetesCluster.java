@@ -5,7 +5,6 @@ import dev.sekisho.controlplane.reconcile.Cluster;
 import dev.sekisho.controlplane.reconcile.Results;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.vertx.core.Future;
-import io.vertx.core.Promise;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
@@ -81,19 +80,6 @@ public final class KubernetesCluster implements Cluster {
 
     @Override
     public Future<Void> stop() {
-        return writer.stop().eventually(this::stopWatch);
-    }
-
-    private Future<Void> stopWatch() {
-        var stopped = Promise.<Void>promise();
-        Thread.ofVirtual().name("cluster-watch-stop").start(() -> {
-            try {
-                watch.stop();
-                stopped.complete();
-            } catch (InterruptedException e) {
-                stopped.fail(e);
-            }
-        });
-        return stopped.future();
+        return writer.stop().eventually(watch::stop);
     }
 }

@@ -1,5 +1,6 @@
 package dev.sekisho.controlplane.kubernetes;
 
+import io.vertx.core.Future;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.HashMap;
@@ -29,10 +30,11 @@ public final class LeaderDuties {
         thread.start();
     }
 
-    /// Nothing more is written when this returns. Blocks; also when it was never started.
-    public void stop() throws InterruptedException {
-        thread.interrupt();
-        thread.join();
+    /// Also when it was never started.
+    ///
+    /// @return completes when nothing more is written
+    public Future<Void> stop() {
+        return EndedThread.of(thread, () -> {});
     }
 
     private void run() {

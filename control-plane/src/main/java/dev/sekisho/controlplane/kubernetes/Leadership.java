@@ -6,7 +6,6 @@ import io.fabric8.kubernetes.api.model.coordination.v1.LeaseSpec;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.vertx.core.Future;
-import io.vertx.core.Promise;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.time.ZoneOffset;
@@ -86,19 +85,8 @@ public final class Leadership {
 
     /// Lets the Lease go when it is held, so that another replica leads at once. Also when it was never started.
     public Future<Void> stop() {
-        var stopped = Promise.<Void>promise();
         stopping = true;
-        thread.interrupt();
-        Thread.ofVirtual().name("leadership-stop").start(() -> {
-            try {
-                thread.join();
-                release();
-                stopped.complete();
-            } catch (InterruptedException | RuntimeException e) {
-                stopped.fail(e);
-            }
-        });
-        return stopped.future();
+        return EndedThread.of(thread, this::release);
     }
 
     private void run() {

@@ -101,11 +101,7 @@ class ClusterWatchTest {
 
         @Override
         public void close() {
-            try {
-                watch.stop();
-            } catch (InterruptedException _) {
-                Thread.currentThread().interrupt();
-            }
+            watch.stop().await();
             by.close();
         }
     }

@@ -196,7 +196,8 @@ final class KubernetesControlPlane implements Program {
     @Override
     public Future<Void> stop() {
         stopping = true;
-        return running.map(parts -> stopDuties(parts.duties())
+        return running.map(parts -> parts.duties()
+                        .stop()
                         .eventually(() -> parts.controlPlane().stop())
                         .eventually(() -> parts.leadership().stop())
                         .eventually(() -> {
@@ -208,19 +209,6 @@ final class KubernetesControlPlane implements Program {
                     client.close();
                     return Future.succeededFuture();
                 });
-    }
-
-    private static Future<Void> stopDuties(LeaderDuties duties) {
-        var stopped = Promise.<Void>promise();
-        Thread.ofVirtual().name("leader-duties-stop").start(() -> {
-            try {
-                duties.stop();
-                stopped.complete();
-            } catch (InterruptedException e) {
-                stopped.fail(e);
-            }
-        });
-        return stopped.future();
     }
 
     @Override
