@@ -2,6 +2,9 @@ package dev.sekisho.policy;
 
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /// `metav1.LabelSelector`: matches when every label and every requirement holds; without any it matches everything.
 public record LabelSelector(Map<String, String> matchLabels, List<Requirement> matchExpressions) {
@@ -30,6 +33,13 @@ public record LabelSelector(Map<String, String> matchLabels, List<Requirement> m
                         "label '" + key + "': " + operator + (takesValues ? " needs values" : " takes no values"));
             }
         }
+    }
+
+    /// Every key it asks for.
+    Set<String> keys() {
+        return Stream.concat(
+                        matchLabels.keySet().stream(), matchExpressions.stream().map(Requirement::key))
+                .collect(Collectors.toSet());
     }
 
     /// Compiles the selector for this one question; [PolicySet] compiles each selector once.

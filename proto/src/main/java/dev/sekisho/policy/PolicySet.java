@@ -32,7 +32,7 @@ public final class PolicySet {
     private final PolicyScope scope;
     private final Compilation compilation;
     private final String version;
-    private final SlotCache<Question, Verdict> verdicts = new SlotCache<>(REMEMBERED_VERDICTS);
+    private final SlotCache<Question, Verdict> verdicts;
 
     /// Everything that a verdict depends on, besides the policies.
     private record Question(
@@ -61,12 +61,18 @@ public final class PolicySet {
 
     /// @throws IllegalArgumentException when two policies have the same name
     public PolicySet(PolicyScope scope, Collection<? extends Policy> policies) {
-        this(scope, Compilation.EMPTY.with(policies));
+        this(scope, policies, REMEMBERED_VERDICTS);
     }
 
-    private PolicySet(PolicyScope scope, Compilation compilation) {
+    /// @param rememberedVerdicts a power of two; each costs a few bytes even before it is remembered
+    PolicySet(PolicyScope scope, Collection<? extends Policy> policies, int rememberedVerdicts) {
+        this(scope, Compilation.EMPTY.with(policies), rememberedVerdicts);
+    }
+
+    private PolicySet(PolicyScope scope, Compilation compilation, int rememberedVerdicts) {
         this.scope = scope;
         this.compilation = compilation;
+        this.verdicts = new SlotCache<>(rememberedVerdicts);
         this.version = compilation.digest().versionIn(scope);
     }
 
@@ -76,7 +82,7 @@ public final class PolicySet {
     /// @throws IllegalArgumentException when two policies have the same name
     public PolicySet with(PolicyScope scope, Collection<? extends Policy> policies) {
         var next = compilation.with(policies);
-        return next == compilation && scope.equals(this.scope) ? this : new PolicySet(scope, next);
+        return next == compilation && scope.equals(this.scope) ? this : new PolicySet(scope, next, REMEMBERED_VERDICTS);
     }
 
     public ClusterName cluster() {

@@ -90,7 +90,7 @@ public record ClusterSetPlan(
     /// @param before the plan in force, empty at first; its imports keep their addresses and ports
     public static ClusterSetPlan of(
             Rules rules, ClusterView view, Map<ClusterName, PeerExports> peers, Optional<ClusterSetPlan> before) {
-        var local = LocalExports.of(rules.cluster(), view, before.map(ClusterSetPlan::local));
+        var local = LocalExports.of(rules.policyScope(view), view, before.map(ClusterSetPlan::local));
         var merged = merge(local, view, peers);
         var imported = new TreeMap<>(merged);
         imported.keySet().removeIf(name -> !view.namespaces().containsKey(name.namespace()));

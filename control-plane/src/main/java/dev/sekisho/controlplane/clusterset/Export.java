@@ -5,10 +5,12 @@ import dev.sekisho.names.PortKey;
 import dev.sekisho.names.ServiceName;
 import dev.sekisho.names.ServicePort;
 import dev.sekisho.names.TargetPort;
+import dev.sekisho.policy.PublishedIngress;
 import java.net.InetAddress;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalInt;
 
 /// A valid export of one cluster: what its peers are told of the service. Pods are not in it, so a pod that restarts is
@@ -17,6 +19,7 @@ import java.util.OptionalInt;
 /// @param createdAt of the ServiceExport; the oldest wins a conflict
 /// @param ready whether at least one endpoint is
 /// @param podLabels what all its pods have in common: the Service's selector, and labels every ready pod carries
+/// @param ingress by which callers of other clusters may be refused early; empty when nobody is to be
 public record Export(
         ClusterName cluster,
         ServiceName name,
@@ -29,7 +32,8 @@ public record Export(
         boolean ready,
         Map<String, String> podLabels,
         Map<String, String> namespaceLabels,
-        List<Hostname> hostnames) {
+        List<Hostname> hostnames,
+        Optional<PublishedIngress> ingress) {
     public Export {
         ports = List.copyOf(ports);
         exportedLabels = Map.copyOf(exportedLabels);

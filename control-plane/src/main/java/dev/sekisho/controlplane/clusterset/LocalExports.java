@@ -13,12 +13,17 @@ import dev.sekisho.names.ServiceName;
 import dev.sekisho.names.ServicePort;
 import dev.sekisho.names.TargetPort;
 import dev.sekisho.policy.Endpoint.ContainerPort;
+import dev.sekisho.policy.NamespaceIngress;
+import dev.sekisho.policy.PolicyScope;
+import dev.sekisho.policy.PublishedIngress;
+import dev.sekisho.policy.PublishedIngress.Subject;
 import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -32,11 +37,13 @@ import java.util.TreeMap;
 /// @param refused the `Valid` condition of each export that is none
 /// @param backends of the valid ones
 /// @param bases what each valid one follows from; as long as that stays, it and its backends are the same objects
+/// @param rules what the exports of each namespace publish of its ingress rules
 public record LocalExports(
         Map<ServiceName, Export> valid,
         Map<ServiceName, Condition> refused,
         Map<ServiceName, List<Backend>> backends,
-        Map<ServiceName, Basis> bases) {
+        Map<ServiceName, Basis> bases,
+        IngressRules rules) {
     /// Labels that tell the pods of a set apart, or one rollout from the next; no policy is meant by them, and they
     /// would be news to every peer.
     private static final Set<String> POD_SPECIFIC_LABELS = Set.of(
@@ -58,14 +65,15 @@ public record LocalExports(
             Service service,
             List<EndpointSlice> slices,
             List<Pod> pods,
-            Map<String, String> namespaceLabels) {
+            Map<String, String> namespaceLabels,
+            NamespaceIngress ingress) {
         public Basis {
             slices = List.copyOf(slices);
             pods = List.copyOf(pods);
             namespaceLabels = Map.copyOf(namespaceLabels);
         }
 
-        private static Basis of(ClusterView view, ServiceExport export, Service service) {
+        private static Basis of(ClusterView view, ServiceExport export, Service service, NamespaceIngress ingress) {
             var slices = view.endpointSlices().getOrDefault(service.name(), List.of());
             return new Basis(
                     export,
@@ -76,22 +84,25 @@ public record LocalExports(
                             .flatMap(endpoint -> endpoint.pod().stream())
                             .flatMap(pod -> Optional.ofNullable(view.pods().get(pod)).stream())
                             .toList(),
-                    view.namespaces().getOrDefault(service.name().namespace(), Map.of()));
+                    view.namespaces().getOrDefault(service.name().namespace(), Map.of()),
+                    ingress);
         }
     }
 
+    /// @param scope what this cluster's policies are judged in
     /// @param before those in force, of the same cluster
-    public static LocalExports of(ClusterName cluster, ClusterView view, Optional<LocalExports> before) {
+    public static LocalExports of(PolicyScope scope, ClusterView view, Optional<LocalExports> before) {
         var valid = new HashMap<ServiceName, Export>();
         var refused = new HashMap<ServiceName, Condition>();
         var backends = new HashMap<ServiceName, List<Backend>>();
         var bases = new HashMap<ServiceName, Basis>();
+        var rules = IngressRules.of(scope, view, before.map(LocalExports::rules));
         for (ServiceExport export : view.exports().values()) {
             var service = Optional.ofNullable(view.services().get(export.name()));
             objection(export.name(), service)
                     .ifPresentOrElse(condition -> refused.put(export.name(), condition), () -> {
                         var name = export.name();
-                        var basis = Basis.of(view, export, service.orElseThrow());
+                        var basis = Basis.of(view, export, service.orElseThrow(), rules.of(name.namespace()));
                         var known = before.filter(last -> basis.equals(last.bases.get(name)));
                         var endpoints = known.flatMap(last -> Optional.ofNullable(last.backends.get(name)))
                                 .orElseGet(() -> Backends.of(view, basis.service()));
@@ -100,10 +111,10 @@ public record LocalExports(
                         valid.put(
                                 name,
                                 known.flatMap(last -> Optional.ofNullable(last.valid.get(name)))
-                                        .orElseGet(() -> exported(cluster, view, export, basis.service(), endpoints)));
+                                        .orElseGet(() -> exported(scope.cluster(), view, basis, endpoints)));
                     });
         }
-        return new LocalExports(valid, refused, backends, bases);
+        return new LocalExports(valid, refused, backends, bases, rules);
     }
 
     private static Optional<Condition> objection(ServiceName name, Optional<Service> service) {
@@ -125,8 +136,9 @@ public record LocalExports(
         return Optional.empty();
     }
 
-    private static Export exported(
-            ClusterName cluster, ClusterView view, ServiceExport export, Service service, List<Backend> endpoints) {
+    private static Export exported(ClusterName cluster, ClusterView view, Basis basis, List<Backend> endpoints) {
+        var export = basis.export();
+        var service = basis.service();
         var ready = endpoints.stream().filter(Backend::ready).toList();
         var headless = service.kind() == ServiceKind.HEADLESS;
         return new Export(
@@ -143,7 +155,27 @@ public record LocalExports(
                 !ready.isEmpty(),
                 commonLabels(view, service, ready),
                 view.namespaces().getOrDefault(export.name().namespace(), Map.of()),
-                headless ? hostnames(ready) : List.of());
+                headless ? hostnames(ready) : List.of(),
+                ingress(view, basis, endpoints));
+    }
+
+    /// None when what is behind an endpoint is not known, or is no pod that policy knows: nobody is refused there, or
+    /// nobody knows. Endpoints that are not ready count too, as they may be before a caller hears of it.
+    private static Optional<PublishedIngress> ingress(ClusterView view, Basis basis, List<Backend> endpoints) {
+        var subjects = new LinkedHashSet<Subject>();
+        for (Backend endpoint : endpoints) {
+            var pod = endpoint.pod()
+                    .flatMap(name -> Optional.ofNullable(view.pods().get(name)))
+                    .filter(known -> RouteResources.isPolicySubject(view, known))
+                    .filter(known -> known.name()
+                            .namespace()
+                            .equals(basis.service().name().namespace()));
+            if (pod.isEmpty()) {
+                return Optional.empty();
+            }
+            subjects.add(new Subject(pod.get().labels(), pod.get().ports()));
+        }
+        return basis.ingress().publish(subjects);
     }
 
     private static List<TargetPort> targets(ClusterView view, ServicePort port, List<Backend> endpoints) {

@@ -24,6 +24,7 @@ import dev.sekisho.policy.NamespacedPolicy;
 import dev.sekisho.policy.Policy;
 import dev.sekisho.policy.PolicyCodec;
 import dev.sekisho.policy.PolicyMode;
+import dev.sekisho.policy.PublishedIngressCodec;
 import java.net.InetAddress;
 import java.util.Collection;
 import java.util.Collections;
@@ -66,7 +67,7 @@ final class RouteResources {
             Optional<ClusterSetPlan> before) {
         var resources = new RouteResources(view, before);
         resources.addCluster(rules);
-        imports.forEach(imported -> resources.addImport(imported, listeners));
+        imports.forEach(imported -> resources.addImport(rules, imported, listeners));
         exports.forEach(resources::addExport);
         view.peers().values().stream()
                 .filter(peer -> !peer.name().equals(rules.cluster()))
@@ -106,7 +107,7 @@ final class RouteResources {
         return known.isPresent();
     }
 
-    private void addImport(Import imported, ListenerPlan listeners) {
+    private void addImport(ClusterSetPlan.Rules rules, Import imported, ListenerPlan listeners) {
         if (keep(
                 importKey(imported.name()),
                 plan -> plan.imports().get(imported.name()) == imported
@@ -120,7 +121,7 @@ final class RouteResources {
         imported.ports().forEach(port -> route.addPorts(toWire(port)));
         imported.ips().forEach(ip -> route.addIps(Addresses.text(ip)));
         for (Export source : imported.sources()) {
-            route.addSources(toSource(source));
+            route.addSources(toSource(source, rules.cluster()));
             source.hostnames().forEach(hostname -> route.addHostnames(toWire(source.cluster(), hostname)));
         }
         if (!imported.headless()) {
@@ -133,7 +134,8 @@ final class RouteResources {
         return "import/" + name;
     }
 
-    private static ImportRoute.Source toSource(Export export) {
+    /// @param own of whose exports the rules need not be foretold
+    private static ImportRoute.Source toSource(Export export, ClusterName own) {
         var source = ImportRoute.Source.newBuilder()
                 .setCluster(export.cluster().value())
                 .setReady(export.ready())
@@ -146,6 +148,10 @@ final class RouteResources {
             exported.targets().forEach(target -> port.addTargets(toWire(target)));
             source.addPorts(port);
         }
+        export.ingress()
+                .filter(_ -> !export.cluster().equals(own))
+                .flatMap(PublishedIngressCodec::toWire)
+                .ifPresent(source::setIngress);
         return source.build();
     }
 
@@ -225,7 +231,8 @@ final class RouteResources {
                 .orElse(true);
     }
 
-    private static boolean isPolicySubject(ClusterView view, Pod pod) {
+    /// Whether policy can tell it from others by its address.
+    static boolean isPolicySubject(ClusterView view, Pod pod) {
         return !pod.hostNetwork()
                 && !pod.addresses().isEmpty()
                 && view.namespaces().containsKey(pod.name().namespace());

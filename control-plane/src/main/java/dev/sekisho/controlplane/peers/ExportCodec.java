@@ -16,6 +16,7 @@ import dev.sekisho.names.ServiceName;
 import dev.sekisho.names.ServicePort;
 import dev.sekisho.names.TargetPort;
 import dev.sekisho.names.Transport;
+import dev.sekisho.policy.PublishedIngressCodec;
 import dev.sekisho.sync.v1.ExportRecord;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -50,6 +51,7 @@ final class ExportCodec {
                 .setReady(export.ready())
                 .putAllPodLabels(export.podLabels())
                 .putAllNamespaceLabels(export.namespaceLabels());
+        export.ingress().flatMap(PublishedIngressCodec::toWire).ifPresent(record::setIngress);
         export.ports().forEach(port -> record.addPorts(encode(port)));
         export.hostnames().stream()
                 .sorted(comparing(Hostname::hostname))
@@ -104,7 +106,11 @@ final class ExportCodec {
                                 hostname.getAddressesList().stream()
                                         .map(InetAddresses::forString)
                                         .toList()))
-                        .toList());
+                        .toList(),
+                record.hasIngress()
+                        ? PublishedIngressCodec.fromWire(
+                                record.getIngress(), origin, record.getNamespace(), record.getNamespaceLabelsMap())
+                        : Optional.empty());
     }
 
     private static ExportedPort decode(ExportRecord.ExportedPort port) {

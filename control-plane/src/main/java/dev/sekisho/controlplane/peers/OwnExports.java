@@ -39,6 +39,9 @@ final class OwnExports {
         exports.forEach((name, export) -> {
             var record = ExportCodec.encode(export);
             if (record.getSerializedSize() > recordBytes) {
+                record = record.toBuilder().clearIngress().build(); // callers ask us then
+            }
+            if (record.getSerializedSize() > recordBytes) {
                 refused.add(record.getKey());
             } else {
                 wanted.put(record.getKey(), new OwnRecord(record, ExportCodec.digest(record)));

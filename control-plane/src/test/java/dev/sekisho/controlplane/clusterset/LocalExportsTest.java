@@ -17,6 +17,7 @@ import dev.sekisho.names.ClusterName;
 import dev.sekisho.names.ServiceName;
 import dev.sekisho.names.TargetPort;
 import dev.sekisho.names.Transport;
+import dev.sekisho.policy.PolicyScope;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -29,13 +30,15 @@ class LocalExportsTest {
     private static final List<SlicePort> REDIS = List.of(new SlicePort("redis", Transport.TCP, 16379));
 
     private static Export exported(TestView view) {
-        return Objects.requireNonNull(
-                LocalExports.of(TOKYO, view.build(), Optional.empty()).valid().get(DB));
+        return Objects.requireNonNull(LocalExports.of(PolicyScope.of(TOKYO), view.build(), Optional.empty())
+                .valid()
+                .get(DB));
     }
 
     private static Condition refused(TestView view) {
-        return Objects.requireNonNull(
-                LocalExports.of(TOKYO, view.build(), Optional.empty()).refused().get(DB));
+        return Objects.requireNonNull(LocalExports.of(PolicyScope.of(TOKYO), view.build(), Optional.empty())
+                .refused()
+                .get(DB));
     }
 
     private static TestView db() {
@@ -70,7 +73,8 @@ class LocalExportsTest {
 
     @Test
     void a_service_without_an_export_is_told_to_nobody() {
-        var exports = LocalExports.of(TOKYO, db().withoutExport("shop/db").build(), Optional.empty());
+        var exports = LocalExports.of(
+                PolicyScope.of(TOKYO), db().withoutExport("shop/db").build(), Optional.empty());
 
         assertThat(exports.valid()).isEmpty();
         assertThat(exports.refused()).isEmpty();

@@ -299,7 +299,7 @@ class RouteResourcesTest {
                 Map.of(), Map.of(), Map.of(), Map.of(), Map.of(), Map.of(), List.of(), Map.of(), Map.of(), List.of());
         return new ClusterSetPlan(
                 nothing,
-                LocalExports.of(TestPlan.rules("tokyo").cluster(), nothing, Optional.empty()),
+                LocalExports.of(TestPlan.rules("tokyo").policyScope(nothing), nothing, Optional.empty()),
                 plan.imports(),
                 plan.held(),
                 plan.exportConditions(),

@@ -150,6 +150,7 @@ public final class TestExport {
                 ready,
                 podLabels,
                 Map.of("kubernetes.io/metadata.name", name.namespace()),
-                hostnames);
+                hostnames,
+                Optional.empty());
     }
 }

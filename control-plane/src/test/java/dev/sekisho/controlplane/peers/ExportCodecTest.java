@@ -75,7 +75,8 @@ class ExportCodecTest {
                 random.nextBoolean(),
                 Map.of("role", "db"),
                 Map.of(),
-                hostnames);
+                hostnames,
+                Optional.empty());
     }
 
     private static InetAddress address(Random random) {

@@ -37,7 +37,8 @@ final class Exports {
                 true,
                 Map.of("role", "db"),
                 Map.of("kubernetes.io/metadata.name", "shop"),
-                List.of());
+                List.of(),
+                Optional.empty());
     }
 
     /// Each on port 6379.

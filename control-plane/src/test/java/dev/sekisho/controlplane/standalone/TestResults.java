@@ -53,7 +53,8 @@ final class TestResults {
                 true,
                 Map.of(),
                 Map.of(),
-                List.of());
+                List.of(),
+                Optional.empty());
         return new Import(
                 name,
                 false,

@@ -20,6 +20,8 @@ import dev.sekisho.names.Transport;
 import dev.sekisho.policy.Endpoint;
 import dev.sekisho.policy.PolicyCodec;
 import dev.sekisho.policy.PolicyMode;
+import dev.sekisho.policy.PublishedIngressCodec;
+import dev.sekisho.policy.RemoteIngress;
 import dev.sekisho.policy.v1.Protocol;
 import java.net.InetAddress;
 import java.util.List;
@@ -85,7 +87,9 @@ final class RoutePartReader {
                 route.getHeadless(),
                 ports(route.getPortsList()),
                 addresses(route.getIpsList()),
-                route.getSourcesList().stream().map(RoutePartReader::source).toList(),
+                route.getSourcesList().stream()
+                        .map(source -> source(source, route.getNamespace()))
+                        .toList(),
                 route.getListenersList().stream()
                         .map(listener -> new RouteTable.Listener(
                                 address(listener.getAddress()),
@@ -95,7 +99,8 @@ final class RoutePartReader {
                 route.getHostnamesList().stream().map(RoutePartReader::hostname).toList());
     }
 
-    private static RouteTable.Source source(ImportRoute.Source source) {
+    private static RouteTable.Source source(ImportRoute.Source source, String namespace) {
+        var cluster = new ClusterName(source.getCluster());
         var ports = new TreeMap<PortKey, List<TargetPort>>();
         for (var exposed : source.getPortsList()) {
             var targets = exposed.getTargetsList().stream()
@@ -107,11 +112,16 @@ final class RoutePartReader {
             }
         }
         return new RouteTable.Source(
-                new ClusterName(source.getCluster()),
+                cluster,
                 ports,
                 source.getReady(),
                 source.getPodLabelsMap(),
-                source.getNamespaceLabelsMap());
+                source.getNamespaceLabelsMap(),
+                source.hasIngress()
+                        ? PublishedIngressCodec.fromWire(
+                                        source.getIngress(), cluster, namespace, source.getNamespaceLabelsMap())
+                                .map(RemoteIngress::of)
+                        : Optional.empty());
     }
 
     private static RouteTable.Hostname hostname(ImportRoute.Hostname hostname) {

@@ -10,6 +10,7 @@ import dev.sekisho.names.ServicePort;
 import dev.sekisho.names.TargetPort;
 import dev.sekisho.policy.Endpoint;
 import dev.sekisho.policy.PolicySet;
+import dev.sekisho.policy.RemoteIngress;
 import java.net.InetAddress;
 import java.util.List;
 import java.util.Map;
@@ -62,12 +63,14 @@ public record RouteTable(
     ///
     /// @param ports exactly the ports it exposes; a stream to another port never goes there
     /// @param ready false while it reports no ready endpoint
+    /// @param ingress by which callers are refused before they go there
     public record Source(
             ClusterName cluster,
             Map<PortKey, List<TargetPort>> ports,
             boolean ready,
             Map<String, String> podLabels,
-            Map<String, String> namespaceLabels) {
+            Map<String, String> namespaceLabels,
+            Optional<RemoteIngress> ingress) {
         public Source {
             ports = Map.copyOf(ports);
             podLabels = Map.copyOf(podLabels);

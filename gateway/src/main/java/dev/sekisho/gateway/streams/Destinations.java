@@ -83,7 +83,7 @@ sealed interface Destinations {
                     case BackendChoice.NotExported _, BackendChoice.NoEndpoint _ -> {}
                 }
             } else if (source.ready()) {
-                switch (Verdicts.egress(table, caller, service.name(), source, port)) {
+                switch (Verdicts.remote(table, caller, service.name(), source, port)) {
                     case Verdict.Allowed verdict -> choices.add(new Destination.Remote(source, verdict.audited()));
                     case Verdict.Denied verdict -> denied = denied.or(() -> Optional.of(verdict));
                 }

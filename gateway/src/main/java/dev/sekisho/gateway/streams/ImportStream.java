@@ -249,7 +249,7 @@ final class ImportStream implements LiveStreams.LiveStream, Relay.Watcher {
                         .filter(known -> known.cluster().equals(remote.cluster()))
                         .findAny()
                         .orElse(remote.source());
-                yield Verdicts.egress(table, pod, told.service(), source, told.port());
+                yield Verdicts.remote(table, pod, told.service(), source, told.port());
             }
             case Destination.Local _
             when target == null -> throw new IllegalStateException("a local stream has no backend");

@@ -25,15 +25,23 @@ final class Verdicts {
                         Direction.INGRESS, Optional.empty(), table.policies().version()));
     }
 
-    /// May `caller` call the service in another cluster?
-    static Verdict egress(RouteTable table, Endpoint.Pod caller, ServiceName service, Source source, PortKey port) {
+    /// May `caller` call the service in another cluster? That cluster's own denial is foretold where it has published
+    /// its rules; its permission is not.
+    static Verdict remote(RouteTable table, Endpoint.Pod caller, ServiceName service, Source source, PortKey port) {
         var destination = new Endpoint.RemoteService(
                 source.cluster(),
                 service,
                 source.podLabels(),
                 source.namespaceLabels(),
                 source.ports().getOrDefault(port, List.of()));
-        return table.policies().egress(caller, destination, port.transport(), port.number());
+        var egress = table.policies().egress(caller, destination, port.transport(), port.number());
+        if (egress instanceof Verdict.Denied) {
+            return egress;
+        }
+        return source.ingress()
+                .flatMap(ingress -> ingress.refusal(caller, port.transport(), destination.targets()))
+                .<Verdict>map(refusal -> refusal)
+                .orElse(egress);
     }
 
     /// May `caller` reach `backend`, both of this cluster? Egress and ingress have to agree.
@@ -50,9 +58,12 @@ final class Verdicts {
         return ingress instanceof Verdict.Allowed && allowed.audited().isPresent() ? egress : ingress;
     }
 
-    /// The pod as `table` knows it now; as it was when it is no longer there.
+    /// The pod as `table` knows it now, at the same address; as it was when it is no longer there.
     static Endpoint.Pod asOf(RouteTable table, Endpoint.Pod pod) {
-        return table.pods().getOrDefault(pod.name(), pod);
+        return pod.address()
+                .map(table.callers()::get)
+                .filter(now -> now.name().equals(pod.name()))
+                .orElseGet(() -> table.pods().getOrDefault(pod.name(), pod));
     }
 
     /// For the operator: the policies that deny, and what came closest to allowing it.

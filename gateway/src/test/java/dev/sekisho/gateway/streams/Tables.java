@@ -117,7 +117,8 @@ final class Tables {
                     Map.of(port, List.of(new TargetPort(port.number(), ""))),
                     true,
                     Map.of("role", "db"),
-                    Map.of("kubernetes.io/metadata.name", DB.namespace())));
+                    Map.of("kubernetes.io/metadata.name", DB.namespace()),
+                    Optional.empty()));
         }
         return imports(List.of(new Listener(Loopback.address("127.0.0.1"), 0, port)), all);
     }

@@ -117,7 +117,8 @@ final class TestResults {
                 true,
                 Map.of(),
                 Map.of(),
-                List.of());
+                List.of(),
+                Optional.empty());
         return new Import(
                 name(name),
                 headless,
