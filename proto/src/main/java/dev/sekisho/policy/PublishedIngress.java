@@ -51,7 +51,7 @@ public record PublishedIngress(
                     .distinct()
                     .sorted(comparing(ContainerPort::name)
                             .thenComparing(ContainerPort::transport)
-                            .thenComparing(ContainerPort::number))
+                            .thenComparingInt(ContainerPort::number))
                     .toList();
         }
 

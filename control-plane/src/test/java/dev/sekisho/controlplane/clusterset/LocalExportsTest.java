@@ -8,20 +8,28 @@ import static dev.sekisho.controlplane.clusterset.TestView.tcp;
 import static dev.sekisho.controlplane.clusterset.TestView.view;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sekisho.controlplane.clusterset.ClusterView.Pod;
 import dev.sekisho.controlplane.clusterset.ClusterView.Service;
 import dev.sekisho.controlplane.clusterset.ClusterView.ServiceKind;
 import dev.sekisho.controlplane.clusterset.ClusterView.SliceEndpoint;
 import dev.sekisho.controlplane.clusterset.ClusterView.SlicePort;
 import dev.sekisho.controlplane.clusterset.Export.Hostname;
 import dev.sekisho.names.ClusterName;
+import dev.sekisho.names.PodName;
 import dev.sekisho.names.ServiceName;
 import dev.sekisho.names.TargetPort;
 import dev.sekisho.names.Transport;
+import dev.sekisho.policy.Direction;
+import dev.sekisho.policy.LabelSelector;
+import dev.sekisho.policy.NamespacedPolicy;
+import dev.sekisho.policy.PolicyName;
 import dev.sekisho.policy.PolicyScope;
+import dev.sekisho.policy.PublishedIngress;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class LocalExportsTest {
@@ -168,5 +176,70 @@ class LocalExportsTest {
                 .containsExactly(
                         new Hostname("10-0-0-2", ips("10.0.0.2")),
                         new Hostname("db-0", ips("10.0.0.1", "2001:db8::1")));
+    }
+
+    private static NamespacedPolicy closed(String namespace) {
+        return new NamespacedPolicy(
+                new PolicyName(namespace, "closed"),
+                LabelSelector.EVERYTHING,
+                Set.of(Direction.INGRESS),
+                List.of(),
+                List.of());
+    }
+
+    private static TestView policed() {
+        return db().pod("shop/db-0", Map.of("role", "db"), "10.0.0.1")
+                .slice("shop/db", REDIS, notReady("10.0.0.1", "shop/db-0"))
+                .policy(closed("shop"));
+    }
+
+    @Test
+    void the_rules_for_callers_go_with_an_export() {
+        assertThat(exported(policed()).ingress())
+                .hasValueSatisfying(ingress -> assertThat(ingress.policies()).containsExactly(closed("shop")));
+        assertThat(exported(db().policy(closed("shop"))).ingress()).isEmpty();
+    }
+
+    @Test
+    void no_rules_are_told_where_an_endpoint_is_no_pod_that_policy_knows() {
+        var host = new Pod(new PodName("shop", "db-1"), Map.of(), "default", TestView.ips("10.0.0.2"), List.of(), true);
+
+        assertThat(exported(policed().slice("shop/db", REDIS, ready("10.0.0.2", "shop/not-seen-yet")))
+                        .ingress())
+                .isEmpty();
+        assertThat(exported(policed().pod(host).slice("shop/db", REDIS, ready("10.0.0.2", "shop/db-1")))
+                        .ingress())
+                .isEmpty();
+        assertThat(exported(policed()
+                                .slice(
+                                        "shop/db",
+                                        REDIS,
+                                        new SliceEndpoint(ips("10.0.0.2"), true, Optional.empty(), Optional.empty())))
+                        .ingress())
+                .isEmpty();
+    }
+
+    @Test
+    void a_change_of_policy_changes_only_the_exports_of_its_namespace() {
+        var view = policed()
+                .namespace("web", Map.of())
+                .service("web/site", tcp("http", 80))
+                .export("web/site")
+                .pod("web/site-0", Map.of(), "10.0.0.9")
+                .slice("web/site", List.of(new SlicePort("http", Transport.TCP, 80)), ready("10.0.0.9", "web/site-0"));
+        var before = LocalExports.of(PolicyScope.of(TOKYO), view.build(), Optional.empty());
+
+        var after = LocalExports.of(
+                PolicyScope.of(TOKYO), view.policy(closed("web")).build(), Optional.of(before));
+
+        var site = ServiceName.parse("web/site");
+        assertThat(after.valid().get(DB)).isSameAs(before.valid().get(DB));
+        assertThat(ingress(before, site)).isEmpty();
+        assertThat(ingress(after, site)).isPresent();
+        assertThat(after.backends().get(DB)).isSameAs(before.backends().get(DB));
+    }
+
+    private static Optional<PublishedIngress> ingress(LocalExports exports, ServiceName name) {
+        return Objects.requireNonNull(exports.valid().get(name)).ingress();
     }
 }

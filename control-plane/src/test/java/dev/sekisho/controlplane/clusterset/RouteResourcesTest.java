@@ -16,6 +16,7 @@ import dev.sekisho.feed.v1.ExportRoute;
 import dev.sekisho.feed.v1.ImportRoute;
 import dev.sekisho.feed.v1.Listener;
 import dev.sekisho.feed.v1.Resource;
+import dev.sekisho.names.ClusterName;
 import dev.sekisho.names.PodName;
 import dev.sekisho.names.ServiceName;
 import dev.sekisho.names.ServicePort;
@@ -26,6 +27,9 @@ import dev.sekisho.policy.NamespacedPolicy;
 import dev.sekisho.policy.PolicyCodec;
 import dev.sekisho.policy.PolicyMode;
 import dev.sekisho.policy.PolicyName;
+import dev.sekisho.policy.PolicyScope;
+import dev.sekisho.policy.PublishedIngress;
+import dev.sekisho.policy.PublishedIngressCodec;
 import dev.sekisho.policy.v1.Protocol;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -220,6 +224,36 @@ class RouteResourcesTest {
     }
 
     @Test
+    void what_another_cluster_has_published_goes_to_gateways_and_ones_own_does_not() {
+        var told = new PublishedIngress(
+                new PolicyScope(
+                        new ClusterName("osaka"), Map.of(), PolicyMode.ENFORCE, Map.of("shop", PolicyMode.ENFORCE)),
+                "shop",
+                Map.of("kubernetes.io/metadata.name", "shop"),
+                List.of(closed("first")),
+                List.of(new PublishedIngress.Subject(Map.of(), List.of())));
+        var cluster = view().peer("osaka")
+                .policy(closed("first"))
+                .pod("shop/db-0", Map.of(), "10.0.0.2")
+                .service("shop/db", tcp("redis", 6379))
+                .export("shop/db")
+                .slice("shop/db", List.of(new SlicePort("redis", Transport.TCP, 6379)), ready("10.0.0.2", "shop/db-0"));
+
+        var route = db(routes(
+                cluster, TestExport.all("osaka", exportOf("osaka").ingress(told).build())));
+
+        assertThat(route.getSourcesList())
+                .hasSize(2)
+                .allSatisfy(source -> assertThat(source.hasIngress())
+                        .isEqualTo(source.getCluster().equals("osaka")));
+        assertThat(route.getSourcesList().stream()
+                        .filter(source -> source.hasIngress())
+                        .map(source -> PublishedIngressCodec.fromWire(
+                                source.getIngress(), new ClusterName("osaka"), "shop", source.getNamespaceLabelsMap())))
+                .containsExactly(Optional.of(told));
+    }
+
+    @Test
     void headless_hostnames_name_their_cluster_and_nothing_listens() {
         var route = db(routes(
                 view().peer("osaka"),
@@ -376,13 +410,13 @@ class RouteResourcesTest {
                 case 6 -> pods.keySet().removeIf(_ -> random.nextInt(5) == 0);
                 default -> {
                     policies.removeIf(_ -> random.nextBoolean());
-                    policies.add(closed("policy" + change + random.nextInt()));
+                    policies.add(closed(name, "policy" + change + random.nextInt()));
                 }
             }
         }
         return new ClusterView(
                 random.nextBoolean() ? namespaces : before.namespaces(),
-                random.nextBoolean() ? Map.of("shop", PolicyMode.AUDIT) : before.policyModes(),
+                random.nextBoolean() ? Map.of("n1", PolicyMode.AUDIT) : before.policyModes(),
                 random.nextBoolean() ? pods : before.pods(),
                 services,
                 slices,
@@ -394,8 +428,12 @@ class RouteResourcesTest {
     }
 
     private static NamespacedPolicy closed(String name) {
+        return closed("shop", name);
+    }
+
+    private static NamespacedPolicy closed(String namespace, String name) {
         return new NamespacedPolicy(
-                new PolicyName("shop", name),
+                new PolicyName(namespace, name),
                 LabelSelector.EVERYTHING,
                 Set.of(Direction.INGRESS),
                 List.of(),

@@ -6,6 +6,7 @@ import dev.sekisho.names.ClusterName;
 import dev.sekisho.names.ServiceName;
 import dev.sekisho.names.ServicePort;
 import dev.sekisho.names.TargetPort;
+import dev.sekisho.policy.PublishedIngress;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -25,6 +26,7 @@ public final class TestExport {
     private Map<String, String> labels = Map.of();
     private Map<String, String> annotations = Map.of();
     private Map<String, String> podLabels = Map.of();
+    private Optional<PublishedIngress> ingress = Optional.empty();
     private List<Hostname> hostnames = List.of();
     private boolean ready = true;
 
@@ -137,6 +139,11 @@ public final class TestExport {
         return this;
     }
 
+    public TestExport ingress(PublishedIngress told) {
+        ingress = Optional.of(told);
+        return this;
+    }
+
     public Export build() {
         return new Export(
                 cluster,
@@ -151,6 +158,6 @@ public final class TestExport {
                 podLabels,
                 Map.of("kubernetes.io/metadata.name", name.namespace()),
                 hostnames,
-                Optional.empty());
+                ingress);
     }
 }

@@ -14,6 +14,7 @@ import dev.sekisho.names.ServiceName;
 import dev.sekisho.names.ServicePort;
 import dev.sekisho.names.TargetPort;
 import dev.sekisho.names.Transport;
+import dev.sekisho.policy.PublishedIngressCodec;
 import dev.sekisho.sync.v1.ExportRecord;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
@@ -74,9 +75,9 @@ class ExportCodecTest {
                 Map.of("note", "any text\nat all"),
                 random.nextBoolean(),
                 Map.of("role", "db"),
-                Map.of(),
+                Exports.CLOSED.namespaceLabels(),
                 hostnames,
-                Optional.empty());
+                random.nextBoolean() ? Optional.of(Exports.CLOSED) : Optional.empty());
     }
 
     private static InetAddress address(Random random) {
@@ -120,6 +121,37 @@ class ExportCodecTest {
         assertThat(ExportCodec.digest(reordered)).isEqualTo(ExportCodec.digest(ordered));
         assertThat(ExportCodec.digest(record.toBuilder().setReady(false).build()))
                 .isNotEqualTo(ExportCodec.digest(record));
+    }
+
+    @Test
+    void rules_that_cannot_be_read_are_left_out_and_the_record_is_taken() {
+        var told = valid().toBuilder()
+                .setIngress(PublishedIngressCodec.toWire(Exports.CLOSED).orElseThrow());
+        var newer = told.clone();
+        newer.getIngressBuilder().setDigest("of something that is not known here");
+
+        assertThat(ExportCodec.decode(told.build()).ingress()).contains(Exports.CLOSED);
+        assertThat(ExportCodec.decode(newer.build()).ingress()).isEmpty();
+        assertThat(ExportCodec.decode(newer.build()).ports())
+                .isEqualTo(ExportCodec.decode(valid()).ports());
+    }
+
+    @Test
+    void rules_that_make_a_record_too_large_are_left_out_of_it() {
+        var export = Exports.of("tokyo", "shop/db", 6379);
+        var without = ExportCodec.encode(export).getSerializedSize();
+        var own = new OwnExports(export.cluster(), 1);
+
+        var refused = own.publish(Map.of(export.name(), Exports.policed(export)), without + 1);
+
+        assertThat(refused).isEmpty();
+        assertThat(own.records().values())
+                .singleElement()
+                .satisfies(record -> assertThat(record.record().hasIngress()).isFalse());
+        own.publish(Map.of(export.name(), Exports.policed(export)), 128 * 1024);
+        assertThat(own.records().values())
+                .singleElement()
+                .satisfies(record -> assertThat(record.record().hasIngress()).isTrue());
     }
 
     static Stream<Arguments> broken() {

@@ -8,6 +8,11 @@ import dev.sekisho.names.ServiceName;
 import dev.sekisho.names.ServicePort;
 import dev.sekisho.names.TargetPort;
 import dev.sekisho.names.Transport;
+import dev.sekisho.policy.NamespaceIngress;
+import dev.sekisho.policy.Policy;
+import dev.sekisho.policy.PolicyName;
+import dev.sekisho.policy.PolicyScope;
+import dev.sekisho.policy.PublishedIngress;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
@@ -16,7 +21,33 @@ import java.util.Optional;
 
 /// Exports that a test is not about in detail.
 final class Exports {
+    /// Nobody may call a pod of tokyo's namespace `shop`.
+    static final PublishedIngress CLOSED = NamespaceIngress.of(
+                    PolicyScope.of(new ClusterName("tokyo")),
+                    "shop",
+                    Map.of("kubernetes.io/metadata.name", "shop"),
+                    List.of(Policy.closed(new PolicyName("shop", "closed"))))
+            .publish(List.of(new PublishedIngress.Subject(Map.of(), List.of())))
+            .orElseThrow();
+
     private Exports() {}
+
+    static Export policed(Export export) {
+        return new Export(
+                export.cluster(),
+                export.name(),
+                export.createdAt(),
+                export.headless(),
+                export.ports(),
+                export.traits(),
+                export.exportedLabels(),
+                export.exportedAnnotations(),
+                export.ready(),
+                export.podLabels(),
+                export.namespaceLabels(),
+                export.hostnames(),
+                Optional.of(CLOSED));
+    }
 
     static Export of(String cluster, String service, int port) {
         return of(cluster, service, port, Map.of());

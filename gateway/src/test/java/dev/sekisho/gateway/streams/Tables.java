@@ -18,10 +18,13 @@ import dev.sekisho.names.ServicePort;
 import dev.sekisho.names.TargetPort;
 import dev.sekisho.names.Transport;
 import dev.sekisho.policy.Endpoint;
+import dev.sekisho.policy.NamespaceIngress;
 import dev.sekisho.policy.Policy;
 import dev.sekisho.policy.PolicyMode;
 import dev.sekisho.policy.PolicyScope;
 import dev.sekisho.policy.PolicySet;
+import dev.sekisho.policy.PublishedIngress;
+import dev.sekisho.policy.RemoteIngress;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
@@ -45,6 +48,7 @@ final class Tables {
     private final Map<InetAddress, Endpoint.Pod> callers = new LinkedHashMap<>();
     private List<Policy> policies = List.of();
     private PolicyMode policyMode = PolicyMode.ENFORCE;
+    private Optional<RemoteIngress> published = Optional.empty();
     private PortKey port = REDIS;
     private long version;
 
@@ -108,6 +112,16 @@ final class Tables {
         return this;
     }
 
+    /// By these policies of tokyo callers of the service are refused early; of what is imported from now on.
+    Tables published(PolicyMode mode, Policy... all) {
+        var tokyo = new PolicyScope(new ClusterName("tokyo"), Map.of(), mode, Map.of());
+        var labels = Map.of("kubernetes.io/metadata.name", DB.namespace());
+        published = NamespaceIngress.of(tokyo, DB.namespace(), labels, List.of(all))
+                .publish(List.of(new PublishedIngress.Subject(Map.of("role", "db"), List.of())))
+                .map(RemoteIngress::of);
+        return this;
+    }
+
     /// The service is imported, listening on any free port.
     Tables imports(String... sources) {
         var all = new ArrayList<Source>();
@@ -118,7 +132,7 @@ final class Tables {
                     true,
                     Map.of("role", "db"),
                     Map.of("kubernetes.io/metadata.name", DB.namespace()),
-                    Optional.empty()));
+                    published));
         }
         return imports(List.of(new Listener(Loopback.address("127.0.0.1"), 0, port)), all);
     }
