@@ -314,6 +314,74 @@ class ClusterWatchTest {
     }
 
     @Test
+    void invariant_1_nothing_is_withdrawn_while_the_api_server_does_not_answer() throws Exception {
+        service("db", 6379);
+        var config = impatient();
+        try (var relay = relay(config);
+                var follower = new Follower(config)) {
+            follower.sees("the service", view -> view.services().containsKey(named("db")));
+            relay.cut();
+            relay.stall();
+            Await.holds(
+                    PATIENCE,
+                    "it is tried again",
+                    () -> assertThat(relay.unanswered()).isPositive());
+            service("db", 6380);
+            service("made", 80);
+
+            relay.mend();
+
+            follower.sees("what was made", view -> view.services().containsKey(named("made")));
+            follower.sees(
+                    "the other port",
+                    view -> view.services().values().stream()
+                            .flatMap(service -> service.ports().stream())
+                            .anyMatch(port -> port.number() == 6380));
+            assertThat(follower.views)
+                    .allMatch(view -> view.services().containsKey(named("db")))
+                    .allMatch(view -> view.namespaces().containsKey(namespace));
+            assertThat(follower.watch.waitingFor()).isEmpty();
+        }
+    }
+
+    @Test
+    void each_watch_is_named_while_the_api_server_does_not_answer_and_there_is_no_view() throws Exception {
+        var config = impatient();
+        try (var relay = relay(config)) {
+            relay.stall();
+            try (var follower = new Follower(config)) {
+                Await.holds(
+                        PATIENCE,
+                        "all say why",
+                        () -> assertThat(follower.watch.waitingFor())
+                                .hasSize(11)
+                                .noneMatch(missing -> missing.contains("has not been read yet")));
+                assertThat(follower.views).isEmpty();
+
+                relay.mend();
+
+                follower.sees("everything", view -> view.namespaces().containsKey(namespace));
+                assertThat(follower.watch.waitingFor()).isEmpty();
+            }
+        }
+    }
+
+    private static Config impatient() throws Exception {
+        var config = CLUSTER.config();
+        config.setTrustCerts(true);
+        config.setConnectionTimeout(2_000);
+        config.setRequestTimeout(2_000);
+        return config;
+    }
+
+    /// Through which the API server is called from now on.
+    private static CutRelay relay(Config config) {
+        var relay = new CutRelay(VERTX, URI.create(config.getMasterUrl()));
+        config.setMasterUrl(relay.url());
+        return relay;
+    }
+
+    @Test
     void a_watch_that_is_forbidden_is_named_and_there_is_no_view_until_it_is_allowed() throws Exception {
         var config = CLUSTER.configOf("watcher", ALL_BUT_PODS);
         try (var follower = new Follower(config)) {

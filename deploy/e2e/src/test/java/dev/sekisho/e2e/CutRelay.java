@@ -8,26 +8,41 @@ import java.net.URI;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
-/// A way to an API server that can be cut: while it is, nothing gets through and new connections are closed at once.
+/// A way to an API server that can be cut, so that new connections are closed at once, or stalled, so that they are
+/// taken and nothing is answered. Either way nothing gets through, also on connections from before.
 final class CutRelay implements AutoCloseable {
+    private final URI target;
     private final NetServer server;
     private final NetClient client;
     private final Set<NetSocket> open = ConcurrentHashMap.newKeySet();
-    private volatile boolean cut;
+    private final Set<NetSocket> unanswered = ConcurrentHashMap.newKeySet();
+    private volatile Way way = Way.CLEAR;
+
+    private enum Way {
+        CLEAR,
+        STALLED,
+        CUT
+    }
 
     CutRelay(Vertx vertx, URI target) {
+        this.target = target;
         client = vertx.createNetClient();
         server = vertx.createNetServer().connectHandler(near -> {
-            if (cut) {
-                near.close();
-                return;
-            }
             near.pause();
-            client.connect(target.getPort(), target.getHost())
-                    .onSuccess(far -> join(near, far))
-                    .onFailure(_ -> near.close());
+            near.closeHandler(_ -> unanswered.remove(near));
+            switch (way) {
+                case CLEAR -> connect(near);
+                case STALLED -> unanswered.add(near);
+                case CUT -> near.close();
+            }
         });
         server.listen(0, "127.0.0.1").await();
+    }
+
+    private void connect(NetSocket near) {
+        client.connect(target.getPort(), target.getHost())
+                .onSuccess(far -> join(near, far))
+                .onFailure(_ -> near.close());
     }
 
     private void join(NetSocket near, NetSocket far) {
@@ -37,11 +52,25 @@ final class CutRelay implements AutoCloseable {
             far.close();
         });
         far.closeHandler(_ -> near.close());
-        near.pipeTo(far);
-        far.pipeTo(near);
-        if (cut) {
+        pass(near, far);
+        pass(far, near);
+        near.resume();
+        if (way == Way.CUT) {
             near.close();
         }
+    }
+
+    /// What comes while it is stalled is lost, so such a connection never works again.
+    private void pass(NetSocket from, NetSocket to) {
+        from.handler(bytes -> {
+            if (way == Way.CLEAR) {
+                to.write(bytes);
+                if (to.writeQueueFull()) {
+                    from.pause();
+                    to.drainHandler(_ -> from.resume());
+                }
+            }
+        });
     }
 
     String url() {
@@ -49,12 +78,25 @@ final class CutRelay implements AutoCloseable {
     }
 
     void cut() {
-        cut = true;
+        way = Way.CUT;
         open.forEach(NetSocket::close);
     }
 
+    /// Connections from before hang until they are given up, and so do new ones.
+    void stall() {
+        way = Way.STALLED;
+    }
+
+    /// How many of those who have tried since it was stalled still wait.
+    int unanswered() {
+        return unanswered.size();
+    }
+
+    /// Connections that a stall has damaged end, as they would by the network's own time limits.
     void mend() {
-        cut = false;
+        open.forEach(NetSocket::close);
+        unanswered.forEach(NetSocket::close);
+        way = Way.CLEAR;
     }
 
     @Override
