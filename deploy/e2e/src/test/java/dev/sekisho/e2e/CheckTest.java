@@ -204,7 +204,7 @@ class CheckTest {
                 "sekisho-control-plane",
                 "--type=json",
                 "--patch",
-                "[{op: test, path: /rules/4/resources/0, value: peers}, {op: remove, path: /rules/4/verbs/2}]");
+                "[{op: test, path: /rules/4/resources/0, value: peers}, {op: remove, path: /rules/4/verbs/1}]");
         mend(awaitFailure("rights", "service account sekisho-control-plane may not watch peers.sekisho.dev"));
         awaitOk("rights");
     }
