@@ -54,6 +54,42 @@ class ClustersetTest {
     }
 
     @Test
+    void a_pod_may_call_as_soon_as_it_runs() {
+        var namespace = exported("newcomers");
+
+        for (var i = 0; i < 3; i++) {
+            var pod = "newcomer-" + i;
+            set.kubectl(
+                            osaka,
+                            "-n",
+                            namespace,
+                            "run",
+                            pod,
+                            "--image=localhost/tools:1",
+                            "--restart=Never",
+                            "--",
+                            "socat",
+                            "-t10",
+                            "-",
+                            "TCP4:" + HelloWorld.name(namespace) + ":42")
+                    .succeeds();
+            set.kubectl(
+                            osaka,
+                            "-n",
+                            namespace,
+                            "wait",
+                            "--for=jsonpath={.status.phase}=Succeeded",
+                            "pod/" + pod,
+                            "--timeout=60s")
+                    .succeeds();
+            assertThat(set.kubectl(osaka, "-n", namespace, "logs", pod)
+                            .succeeds()
+                            .output())
+                    .contains("pod ip ");
+        }
+    }
+
+    @Test
     void datagrams_cross() {
         var namespace = exported("udp");
 

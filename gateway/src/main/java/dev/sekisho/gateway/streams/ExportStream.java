@@ -200,6 +200,9 @@ final class ExportStream extends EarlyInput implements LiveStreams.LiveStream, B
     }
 
     @Override
+    public void lookAgain(RouteTable table) {}
+
+    @Override
     public void judgeBy(RouteTable table) {
         if (relaying == null || told.hasEnded()) {
             return; // asked again when a backend is connected

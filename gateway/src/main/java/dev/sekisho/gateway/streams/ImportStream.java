@@ -13,11 +13,13 @@ import dev.sekisho.policy.Endpoint;
 import dev.sekisho.policy.Verdict;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.EventLoop;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.ArrayDeque;
 import java.util.List;
 import java.util.Optional;
 import java.util.Queue;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -37,6 +39,9 @@ final class ImportStream implements LiveStreams.LiveStream, Relay.Watcher {
     private final Client client;
     private final StreamRecord told;
     private final Queue<Destination> untried = new ArrayDeque<>();
+    /// The caller's address, while it is waited for that a pod is known to have it.
+    private @Nullable InetAddress awaited;
+
     private Endpoint.@Nullable Pod caller;
     private @Nullable RouteTable judgedBy;
     private @Nullable Destination current;
@@ -73,15 +78,52 @@ final class ImportStream implements LiveStreams.LiveStream, Relay.Watcher {
                             : new StreamOutcome.Overloaded("streams.maxStreams"));
             return;
         }
-        caller = table.callers().get(from.getAddress());
+        var wait = world.settings().callerWait();
+        // Of a newer table that has come since, nobody told this stream.
+        var newest = world.routes().current().orElse(table);
+        if (wait.isZero() || newest.callers().containsKey(from.getAddress())) {
+            open(newest, from.getAddress(), false);
+            return;
+        }
+        // A pod runs before the API server tells of its address.
+        awaited = from.getAddress();
+        client.listen();
+        var _ = loop().schedule(this::waitNoLonger, wait.toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    @Override
+    public void lookAgain(RouteTable table) {
+        if (awaited != null && table.callers().containsKey(awaited)) {
+            goOn(table);
+        }
+    }
+
+    private void waitNoLonger() {
+        world.routes().current().ifPresent(this::goOn);
+    }
+
+    private void goOn(RouteTable table) {
+        var from = awaited;
+        awaited = null;
+        if (from != null && !told.hasEnded()) {
+            told.judgedBy(table.policies().version());
+            open(table, from, true);
+        }
+    }
+
+    /// @param listening whether the client is being heard already
+    private void open(RouteTable table, InetAddress from, boolean listening) {
+        caller = table.callers().get(from);
         if (caller != null) {
             judgedBy = table;
             told.caller(caller);
         }
-        switch (Destinations.of(table, from.getAddress(), told.service(), told.port())) {
+        switch (Destinations.of(table, from, told.service(), told.port())) {
             case Destinations.Allowed(var choices) -> {
                 untried.addAll(ordered(choices));
-                client.listen();
+                if (!listening) {
+                    client.listen();
+                }
                 tryNext(new StreamOutcome.NoEndpoint(told.service(), told.port()));
             }
             case Destinations.None(var outcome) -> refuse(outcome);

@@ -20,6 +20,9 @@ final class LiveStreams {
     interface LiveStream {
         EventLoop loop();
 
+        /// Goes on if it waited for what `table` holds.
+        void lookAgain(RouteTable table);
+
         /// Ends the stream if `table` no longer allows it.
         void judgeBy(RouteTable table);
 
@@ -42,9 +45,7 @@ final class LiveStreams {
     }
 
     void follow(LiveRoutes routes) {
-        if (settings.enforceOn() == EnforceOn.CHANGE) {
-            routes.onReplace(this::judgeBy);
-        }
+        routes.onReplace(this::replaced);
     }
 
     /// @return false when there are too many already, or the gateway goes down
@@ -89,7 +90,7 @@ final class LiveStreams {
         streams.forEach(stream -> stream.loop().execute(() -> stream.breakOff(new StreamOutcome.Draining())));
     }
 
-    private void judgeBy(RouteTable table) {
+    private void replaced(RouteTable table) {
         var before = judgedBy.getAndSet(table);
         if (before != null
                 && before.policies().version().equals(table.policies().version())
@@ -98,6 +99,12 @@ final class LiveStreams {
                 && before.imports().equals(table.imports())) {
             return;
         }
-        streams.forEach(stream -> stream.loop().execute(() -> stream.judgeBy(table)));
+        var judging = settings.enforceOn() == EnforceOn.CHANGE;
+        streams.forEach(stream -> stream.loop().execute(() -> {
+            stream.lookAgain(table);
+            if (judging) {
+                stream.judgeBy(table);
+            }
+        }));
     }
 }

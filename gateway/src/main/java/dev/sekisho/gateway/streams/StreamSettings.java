@@ -14,6 +14,8 @@ import java.time.Duration;
 /// @param maxFlows UDP flows of this cluster's pods at once, 1 to 100 000; each occupies a lane. Beyond it the one that
 /// was quiet longest ends
 /// @param flowQuietTime after which a UDP flow is over, 1 s to 1 h
+/// @param callerWait for how long a caller is kept waiting whose address no pod is known to have yet, before it is
+/// refused; 0 to 1 min
 public record StreamSettings(
         DenyResponse deny,
         EnforceOn enforceOn,
@@ -23,7 +25,8 @@ public record StreamSettings(
         int retainedBytes,
         int maxStreams,
         int maxFlows,
-        Duration flowQuietTime) {
+        Duration flowQuietTime,
+        Duration callerWait) {
     public enum DenyResponse {
         /// The connection is reset at once.
         RESET,
@@ -45,7 +48,8 @@ public record StreamSettings(
             64 * 1024,
             100_000,
             4_096,
-            Duration.ofSeconds(60));
+            Duration.ofSeconds(60),
+            Duration.ZERO);
 
     public StreamSettings {
         requireBetween("streams.connectTimeout", connectTimeout, Duration.ofMillis(10), Duration.ofMinutes(5));
@@ -61,6 +65,7 @@ public record StreamSettings(
             throw new IllegalArgumentException("streams.maxFlows must be 1 to 100000, got " + maxFlows);
         }
         requireBetween("streams.flowQuietTime", flowQuietTime, Duration.ofSeconds(1), Duration.ofHours(1));
+        requireBetween("streams.callerWait", callerWait, Duration.ZERO, Duration.ofMinutes(1));
     }
 
     public StreamSettings withDeny(DenyResponse response) {
@@ -73,22 +78,64 @@ public record StreamSettings(
                 retainedBytes,
                 maxStreams,
                 maxFlows,
-                flowQuietTime);
+                flowQuietTime,
+                callerWait);
     }
 
     public StreamSettings withEnforceOn(EnforceOn when) {
         return new StreamSettings(
-                deny, when, connectTimeout, openTimeout, dropHold, retainedBytes, maxStreams, maxFlows, flowQuietTime);
+                deny,
+                when,
+                connectTimeout,
+                openTimeout,
+                dropHold,
+                retainedBytes,
+                maxStreams,
+                maxFlows,
+                flowQuietTime,
+                callerWait);
     }
 
     public StreamSettings withMaxStreams(int most) {
         return new StreamSettings(
-                deny, enforceOn, connectTimeout, openTimeout, dropHold, retainedBytes, most, maxFlows, flowQuietTime);
+                deny,
+                enforceOn,
+                connectTimeout,
+                openTimeout,
+                dropHold,
+                retainedBytes,
+                most,
+                maxFlows,
+                flowQuietTime,
+                callerWait);
     }
 
     public StreamSettings withFlows(int most, Duration quietTime) {
         return new StreamSettings(
-                deny, enforceOn, connectTimeout, openTimeout, dropHold, retainedBytes, maxStreams, most, quietTime);
+                deny,
+                enforceOn,
+                connectTimeout,
+                openTimeout,
+                dropHold,
+                retainedBytes,
+                maxStreams,
+                most,
+                quietTime,
+                callerWait);
+    }
+
+    public StreamSettings withCallerWait(Duration wait) {
+        return new StreamSettings(
+                deny,
+                enforceOn,
+                connectTimeout,
+                openTimeout,
+                dropHold,
+                retainedBytes,
+                maxStreams,
+                maxFlows,
+                flowQuietTime,
+                wait);
     }
 
     private static void requireBetween(String name, Duration value, Duration least, Duration most) {

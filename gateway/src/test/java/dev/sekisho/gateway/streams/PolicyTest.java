@@ -16,7 +16,9 @@ import java.io.IOException;
 import java.net.Socket;
 import java.net.SocketException;
 import java.net.SocketTimeoutException;
+import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class PolicyTest {
@@ -190,6 +192,57 @@ class PolicyTest {
             assertThat(gateways.isReset(TwoGateways.STRANGER)).isTrue();
 
             assertThat(echoed(stranger)).isEqualTo((byte) 7);
+        }
+    }
+
+    @Test
+    void a_caller_that_becomes_known_in_time_is_let_through_with_what_it_said_meanwhile() throws IOException {
+        try (var backend = Workload.echo();
+                var gateways = new TwoGateways.Plan()
+                        .osakaStreams(StreamSettings.DEFAULTS.withCallerWait(Duration.ofMinutes(1)))
+                        .with(backend.address());
+                var newcomer = gateways.callFrom(TwoGateways.UNKNOWN)) {
+            newcomer.getOutputStream().write(7);
+            Until.holds("the newcomer to be accepted", () -> gateways.osaka.streams.started() == 1);
+
+            gateways.osaka.tables.pod("shop", "newcomer", Map.of("role", "frontend"), TwoGateways.UNKNOWN);
+            gateways.osaka.replaceRoutes();
+
+            assertThat(newcomer.getInputStream().read()).isEqualTo(7);
+            assertThat(echoed(newcomer)).isEqualTo((byte) 7);
+        }
+    }
+
+    @Test
+    void a_newcomer_that_policy_denies_is_refused_as_soon_as_it_is_known() throws IOException {
+        try (var backend = Workload.echo();
+                var gateways = new TwoGateways.Plan()
+                        .osakaStreams(StreamSettings.DEFAULTS.withCallerWait(Duration.ofMinutes(1)))
+                        .with(backend.address());
+                var newcomer = gateways.callFrom(TwoGateways.UNKNOWN)) {
+            Until.holds("the newcomer to be accepted", () -> gateways.osaka.streams.started() == 1);
+
+            gateways.osaka.tables.policies(Policies.noCallsBy("stranger"));
+            gateways.osaka.tables.pod("shop", "newcomer", Map.of("role", "stranger"), TwoGateways.UNKNOWN);
+            gateways.osaka.replaceRoutes();
+
+            assertThat(isReset(newcomer)).isTrue();
+            assertThat(gateways.osaka.streams.only().outcome()).isInstanceOf(StreamOutcome.Refused.class);
+            assertThat(backend.accepted()).isZero();
+        }
+    }
+
+    @Test
+    void invariant_3_a_caller_that_stays_unknown_is_refused_in_the_end() throws IOException {
+        try (var backend = Workload.echo();
+                var gateways = new TwoGateways.Plan()
+                        .osakaStreams(StreamSettings.DEFAULTS.withCallerWait(Duration.ofMillis(50)))
+                        .with(backend.address())) {
+            assertThat(gateways.isReset(TwoGateways.UNKNOWN)).isTrue();
+
+            assertThat(gateways.osaka.streams.only().outcome())
+                    .isEqualTo(new StreamOutcome.UnknownCaller(TwoGateways.UNKNOWN));
+            assertThat(backend.accepted()).isZero();
         }
     }
 

@@ -23,6 +23,9 @@ import java.util.Optional;
 /// A gateway in a pod.
 final class KubernetesGateway {
     private static final InstantSource CLOCK = InstantSource.system();
+    /// A kubelet tells the API server of a pod's address a second or two after its containers have begun to run.
+    private static final Duration CALLER_WAIT = Duration.ofSeconds(5);
+
     private static final Duration BESIDES_DRAIN = Duration.ofSeconds(30);
 
     private KubernetesGateway() {}
@@ -59,7 +62,7 @@ final class KubernetesGateway {
         var listen = settings.listen();
         return new GatewaySettings(
                 GatewayTuning.tunnel(settings.traffic(), listen.publicPort(), settings.sync(pod.namespace())),
-                GatewayTuning.streams(settings.traffic()),
+                GatewayTuning.streams(settings.traffic()).withCallerWait(CALLER_WAIT),
                 FeedSettings.defaults(
                         settings.feed(pod.namespace()),
                         pod.name(),
