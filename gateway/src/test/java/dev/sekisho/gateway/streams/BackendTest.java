@@ -7,18 +7,24 @@ import dev.sekisho.policy.v1.Protocol;
 import dev.sekisho.tunnel.v1.Refused;
 import java.io.IOException;
 import java.net.InetSocketAddress;
-import java.net.ServerSocket;
+import java.net.Socket;
 import java.net.SocketException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 
 class BackendTest {
+    /// Bound and not listening, so that nobody else can listen there either.
+    @AutoClose
+    private final Socket bound = new Socket();
+
     /// An address where nobody listens.
-    private static InetSocketAddress deaf() throws IOException {
-        try (var socket = new ServerSocket(0, 1, Loopback.address("127.0.0.1"))) {
-            return (InetSocketAddress) socket.getLocalSocketAddress();
+    private InetSocketAddress deaf() throws IOException {
+        if (!bound.isBound()) {
+            bound.bind(new InetSocketAddress(Loopback.address("127.0.0.1"), 0));
         }
+        return (InetSocketAddress) bound.getLocalSocketAddress();
     }
 
     @Test
