@@ -87,12 +87,13 @@ class PeerConfigMapsTest extends PeerStoreContract {
 
             leader.save(TOKYO, exports("tokyo", "shop/db"));
             Await.until("the first", () -> heard.contains(TOKYO));
+            // Only now: of a save that another one has overtaken the one that saved may be told, late and for nothing.
+            assertThat(ownNews).isEmpty();
             heard.clear();
             leader.save(TOKYO, exports("tokyo", "shop/db", "shop/web"));
             Await.until("the change", () -> heard.contains(TOKYO));
 
             assertThat(follower.load(TOKYO)).contains(exports("tokyo", "shop/db", "shop/web"));
-            assertThat(ownNews).isEmpty();
         }
     }
 
