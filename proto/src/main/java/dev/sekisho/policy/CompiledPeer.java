@@ -39,8 +39,8 @@ sealed interface CompiledPeer {
                         pods.serviceAccounts(),
                         namespaces.mentions(PolicySet.CLUSTER_LABEL));
             }
-            case PeerSelector.Unknown unknown ->
-                throw new IllegalArgumentException(unknown.field() + " cannot be matched");
+            case PeerSelector.Unjudged unjudged ->
+                throw new IllegalArgumentException(unjudged.field() + " cannot be matched");
         };
     }
 

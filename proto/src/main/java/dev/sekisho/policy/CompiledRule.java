@@ -26,8 +26,8 @@ record CompiledRule(
     /// names.
     static Optional<CompiledRule> of(RuleName name, TierRule rule) {
         var unknown = rule.peers().stream()
-                .filter(PeerSelector.Unknown.class::isInstance)
-                .map(peer -> ((PeerSelector.Unknown) peer).field())
+                .filter(PeerSelector.Unjudged.class::isInstance)
+                .map(peer -> ((PeerSelector.Unjudged) peer).field())
                 .findFirst();
         if (unknown.isPresent()) {
             return rule.action() == Action.ACCEPT

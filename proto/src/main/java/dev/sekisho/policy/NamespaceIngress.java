@@ -124,7 +124,7 @@ public final class NamespaceIngress {
                                 .filter(selector -> selector.keys().contains(PolicySet.CLUSTER_LABEL))
                                 .isPresent();
             case PeerSelector.Block block -> block.clusters().isPresent();
-            case PeerSelector.Unknown _ -> true; // fails closed there as here
+            case PeerSelector.Unjudged _ -> true; // fails closed there as here
         };
     }
 
@@ -205,7 +205,7 @@ public final class NamespaceIngress {
             return switch (peer) {
                 case PeerSelector.Pods pods -> pods.clusters();
                 case PeerSelector.Block block -> block.clusters();
-                case PeerSelector.Unknown _ -> Optional.empty();
+                case PeerSelector.Unjudged _ -> Optional.empty();
             };
         }
 

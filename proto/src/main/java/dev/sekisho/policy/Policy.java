@@ -58,11 +58,24 @@ public sealed interface Policy permits NamespacedPolicy, ClusterPolicy {
             }
         }
 
-        /// A part of a ClusterNetworkPolicy's rule that cannot be judged here. The rule fails closed: one that accepts
+        /// A part of a ClusterNetworkPolicy's rule that cannot be judged. The rule fails closed: one that accepts
         /// matches nothing; one that denies or passes denies everything.
-        ///
-        /// @param field what it is called in the object
-        record Unknown(String field) implements PeerSelector {}
+        sealed interface Unjudged extends PeerSelector {
+            /// What it is called in the object.
+            String field();
+        }
+
+        /// What is not known here.
+        record Unknown(String field) implements Unjudged {}
+
+        /// The nodes of the policy's own cluster that have such labels. It is judged once [Node#addressed] has put
+        /// their addresses in its place.
+        record Nodes(LabelSelector labels) implements Unjudged {
+            @Override
+            public String field() {
+                return "nodes";
+            }
+        }
     }
 
     sealed interface PortSelector {

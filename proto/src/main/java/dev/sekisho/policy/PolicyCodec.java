@@ -150,7 +150,7 @@ public final class PolicyCodec {
     private static Rule rule(dev.sekisho.policy.v1.Rule message, String field) {
         var peers = each(message.getPeersList(), field + ".peers", SelectorCodec::peer);
         require(
-                peers.stream().noneMatch(PeerSelector.Unknown.class::isInstance),
+                peers.stream().noneMatch(PeerSelector.Unjudged.class::isInstance),
                 field + ".peers holds one that cannot be judged");
         return new Rule(peers, each(message.getPortsList(), field + ".ports", SelectorCodec::port));
     }

@@ -55,7 +55,7 @@ final class SelectorCodec {
                                 block.except().stream().map(Cidr::toString).toList());
                 block.clusters().ifPresent(selector -> addresses.setClusters(toWire(selector)));
             }
-            case PeerSelector.Unknown unknown -> message.setUnknown(unknown.field());
+            case PeerSelector.Unjudged unjudged -> message.setUnknown(unjudged.field());
         }
         return message.build();
     }

@@ -62,11 +62,11 @@ final class Warnings {
         var index = 0;
         for (TierRule rule : policy.rules(direction)) {
             for (var peer : rule.peers()) {
-                if (peer instanceof PeerSelector.Unknown(String field)) {
+                if (peer instanceof PeerSelector.Unjudged unjudged) {
                     var effect = rule.action() == ClusterPolicy.Action.ACCEPT
                             ? "the rule accepts nobody"
                             : "the rule denies everything";
-                    warnings.add(policy.name() + ": " + direction + " rule " + index + " uses '" + field
+                    warnings.add(policy.name() + ": " + direction + " rule " + index + " uses '" + unjudged.field()
                             + "', which cannot be judged here; " + effect);
                 }
             }

@@ -101,7 +101,7 @@ final class PlainReading {
         for (var policy : asked) {
             for (var rule : direction == Direction.INGRESS ? policy.ingress() : policy.egress()) {
                 // Fail closed: with a peer of a newer API, Accept matches nothing, Deny and Pass become 'deny all'.
-                if (rule.peers().stream().anyMatch(PeerSelector.Unknown.class::isInstance)) {
+                if (rule.peers().stream().anyMatch(PeerSelector.Unjudged.class::isInstance)) {
                     if (rule.action() == Action.ACCEPT) {
                         continue;
                     }
@@ -132,7 +132,7 @@ final class PlainReading {
 
     private boolean isMeant(PeerSelector selector, String policyNamespace, Endpoint other) {
         return switch (selector) {
-            case PeerSelector.Unknown _ -> false;
+            case PeerSelector.Unjudged _ -> false;
             case PeerSelector.Block block ->
                 switch (other) {
                     case Endpoint.Pod pod ->

@@ -11,6 +11,7 @@ import dev.sekisho.names.PodName;
 import dev.sekisho.names.Transport;
 import dev.sekisho.policy.Endpoint;
 import dev.sekisho.policy.Endpoint.ContainerPort;
+import dev.sekisho.policy.Node;
 import dev.sekisho.policy.Policy;
 import dev.sekisho.policy.PolicyMode;
 import dev.sekisho.policy.PolicyScope;
@@ -24,8 +25,7 @@ import java.util.function.Consumer;
 import tools.jackson.databind.JsonNode;
 
 /// One state of a case's cluster: pods, in the order of the file, and the policies in force. What a step does not say
-/// of
-/// `namespaces`, `pods` and `clusters` (labels of member clusters) the case says for all its steps.
+/// of `namespaces`, `pods`, `nodes` and `clusters` (labels of member clusters) the case says for all its steps.
 ///
 /// @param keys the pod's own `key`, or `namespace/name`, with `cluster:` before it where that is not the local one
 record CaseStep(List<CasePod> pods, Map<String, CasePod> keys, List<Policy> policies, PolicyScope scope) {
@@ -57,7 +57,8 @@ record CaseStep(List<CasePod> pods, Map<String, CasePod> keys, List<Policy> poli
                 problems.accept(document.problem(field, String.valueOf(e.getMessage())));
             }
         }
-        return new CaseStep(pods, keys, policies(document, path, step, objects, problems), scope(document, step));
+        var policies = Node.addressed(policies(document, path, step, objects, problems), nodes(document, step));
+        return new CaseStep(pods, keys, policies, scope(document, step));
     }
 
     private static List<Policy> policies(
@@ -114,6 +115,18 @@ record CaseStep(List<CasePod> pods, Map<String, CasePod> keys, List<Policy> poli
                         json.path("serviceAccount").asString("default"),
                         address,
                         json.path("ports").valueStream().map(CaseStep::port).toList()));
+    }
+
+    private static List<Node> nodes(YamlDocument document, JsonNode step) {
+        return field(document, step, "nodes")
+                .valueStream()
+                .map(json -> new Node(
+                        labels(json.path("labels")),
+                        json.path("ips")
+                                .valueStream()
+                                .map(ip -> InetAddresses.forString(ip.asString("")))
+                                .toList()))
+                .toList();
     }
 
     private static ContainerPort port(JsonNode json) {

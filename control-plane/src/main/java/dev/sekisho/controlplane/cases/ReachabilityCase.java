@@ -11,7 +11,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import tools.jackson.databind.JsonNode;
 
 /// Who must reach whom in each step of a case, in one or more of four forms:
@@ -28,9 +27,6 @@ final class ReachabilityCase {
 
     private static final List<String> FORMS = List.of("matrix", "probes", "connections", "only");
 
-    /// Optional parts of the ClusterNetworkPolicy API that are not judged here: rules that need them fail closed.
-    private static final Set<String> OPTIONAL_FEATURES = Set.of("ClusterNetworkPolicyEgressNodePeers");
-
     private final YamlDocument document;
     private final ObjectReader objects;
     private final Tally tally;
@@ -43,12 +39,6 @@ final class ReachabilityCase {
     }
 
     void judge() {
-        for (var feature : document.content().path("features")) {
-            if (OPTIONAL_FEATURES.contains(feature.asString(""))) {
-                tally.skip("needs " + feature.asString("") + ", an optional feature that is not supported");
-                return;
-            }
-        }
         var steps = document.content().path("steps");
         for (var i = 0; i < steps.size(); i++) {
             var step = steps.get(i);

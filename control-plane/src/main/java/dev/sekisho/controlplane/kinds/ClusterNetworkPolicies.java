@@ -110,9 +110,11 @@ public final class ClusterNetworkPolicies {
                     .<PeerSelector>map(network -> new PeerSelector.Block(Cidr.parse(network), List.of()))
                     .toList();
         }
-        // Addresses of nodes and what names resolve to are not known here.
-        return List.of(new PeerSelector.Unknown(
-                peer instanceof EgressPeer outside && outside.nodes != null ? "nodes" : "domainNames"));
+        // What names resolve to is not known here.
+        return List.of(
+                peer instanceof EgressPeer outside && outside.nodes != null
+                        ? new PeerSelector.Nodes(given(outside.nodes))
+                        : new PeerSelector.Unknown("domainNames"));
     }
 
     private static Optional<String> unknownIn(Protocol protocol) {

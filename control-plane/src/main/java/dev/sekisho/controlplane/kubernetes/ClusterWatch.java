@@ -50,6 +50,7 @@ public final class ClusterWatch implements SeenObjects {
                 informer(client, cluster.networkPolicies),
                 informer(client, cluster.clusterSetPolicies),
                 informer(client, cluster.clusterPolicies),
+                informer(client, cluster.nodes),
                 informer(client, cluster.serviceExports),
                 informer(client, cluster.serviceImports),
                 informer(client, cluster.peers),

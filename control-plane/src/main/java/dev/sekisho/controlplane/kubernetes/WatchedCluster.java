@@ -14,6 +14,7 @@ import dev.sekisho.controlplane.kubernetes.WatchedKinds.SeenNamespace;
 import dev.sekisho.controlplane.kubernetes.WatchedKinds.SeenService;
 import dev.sekisho.names.ClusterName;
 import dev.sekisho.names.ServiceName;
+import dev.sekisho.policy.Node;
 import dev.sekisho.policy.Policy;
 import dev.sekisho.policy.PolicyMode;
 import io.fabric8.kubernetes.api.model.HasMetadata;
@@ -40,6 +41,7 @@ final class WatchedCluster implements SeenObjects {
     final Watched<NetworkPolicy, Policy> networkPolicies;
     final Watched<ClusterSetNetworkPolicy, Policy> clusterSetPolicies;
     final Watched<ClusterNetworkPolicy, Policy> clusterPolicies;
+    final Watched<io.fabric8.kubernetes.api.model.Node, Node> nodes;
     final Watched<ServiceExport, ClusterView.ServiceExport> serviceExports;
     final Watched<ServiceImport, Void> serviceImports;
     final Watched<Peer, ClusterView.Peer> peers;
@@ -57,6 +59,7 @@ final class WatchedCluster implements SeenObjects {
         networkPolicies = new Watched<>(WatchedKinds.NETWORK_POLICIES, bell);
         clusterSetPolicies = new Watched<>(WatchedKinds.CLUSTER_SET_POLICIES, bell);
         clusterPolicies = new Watched<>(WatchedKinds.CLUSTER_POLICIES, bell);
+        nodes = new Watched<>(WatchedKinds.NODES, bell);
         serviceExports = new Watched<>(WatchedKinds.SERVICE_EXPORTS, bell);
         serviceImports = new Watched<>(WatchedKinds.SERVICE_IMPORTS, bell);
         peers = new Watched<>(WatchedKinds.PEERS, bell);
@@ -69,6 +72,7 @@ final class WatchedCluster implements SeenObjects {
                 networkPolicies,
                 clusterSetPolicies,
                 clusterPolicies,
+                nodes,
                 serviceExports,
                 serviceImports,
                 peers,
@@ -158,12 +162,14 @@ final class WatchedCluster implements SeenObjects {
     private List<Policy> policies(Parts parts) {
         var sources = List.of(networkPolicies, clusterSetPolicies, clusterPolicies);
         return parts.before()
-                .filter(_ -> sources.stream().noneMatch(parts.changed()::contains))
+                .filter(_ -> Stream.concat(sources.stream(), Stream.of(nodes)).noneMatch(parts.changed()::contains))
                 .map(ClusterView::policies)
-                .orElseGet(() -> sources.stream()
-                        .flatMap(Watched::kept)
-                        .sorted(Comparator.comparing(Policy::name))
-                        .toList());
+                .orElseGet(() -> Node.addressed(
+                        sources.stream()
+                                .flatMap(Watched::kept)
+                                .sorted(Comparator.comparing(Policy::name))
+                                .toList(),
+                        nodes.kept().toList()));
     }
 
     private static List<GatewayPod> gateways(Stream<GatewayPod> all) {

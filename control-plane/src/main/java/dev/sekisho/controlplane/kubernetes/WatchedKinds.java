@@ -15,6 +15,7 @@ import dev.sekisho.controlplane.kinds.FieldProblem;
 import dev.sekisho.controlplane.kinds.Metadata;
 import dev.sekisho.controlplane.kinds.Namespaces;
 import dev.sekisho.controlplane.kinds.NetworkPolicies;
+import dev.sekisho.controlplane.kinds.Nodes;
 import dev.sekisho.controlplane.kinds.Peers;
 import dev.sekisho.controlplane.kinds.Pods;
 import dev.sekisho.controlplane.kinds.ServiceExports;
@@ -24,6 +25,7 @@ import dev.sekisho.names.PortKey;
 import dev.sekisho.names.ServiceName;
 import dev.sekisho.names.Transport;
 import dev.sekisho.policy.ClusterPolicy;
+import dev.sekisho.policy.Node;
 import dev.sekisho.policy.Policy;
 import dev.sekisho.policy.PolicyKind;
 import dev.sekisho.policy.PolicyMode;
@@ -90,6 +92,14 @@ final class WatchedKinds {
             policy -> Optional.of(
                     Policy.closed(ClusterPolicy.name(policy.getMetadata().getName()))),
             true);
+
+    /// One that has problems is read all the same: a rule may deny what leads to it.
+    static final WatchedKind<io.fabric8.kubernetes.api.model.Node, Node> NODES = new WatchedKind<>(
+            "nodes",
+            io.fabric8.kubernetes.api.model.Node.class,
+            io.fabric8.kubernetes.api.model.Node::new,
+            _ -> List.of(),
+            node -> Optional.of(Nodes.node(node)));
 
     static final WatchedKind<ServiceExport, ClusterView.ServiceExport> SERVICE_EXPORTS = new WatchedKind<>(
             "serviceexports", ServiceExport.class, ServiceExport::new, WatchedKinds::problems, export -> {

@@ -138,12 +138,12 @@ public final class PolicyLint {
         switch (peer) {
             case PeerSelector.Pods selector -> cluster(policy, field, selector);
             case PeerSelector.Block block -> block(policy, field + ".ipBlock", block);
-            case PeerSelector.Unknown unknown ->
+            case PeerSelector.Unjudged unjudged ->
                 add(
                         policy,
                         field,
                         Suspicion.UNKNOWN_FIELD,
-                        "'" + unknown.field() + "' cannot be judged here, so the rule "
+                        "'" + unjudged.field() + "' cannot be judged here, so the rule "
                                 + (rule.denies() ? "denies everyone" : "accepts no one by it"));
         }
     }

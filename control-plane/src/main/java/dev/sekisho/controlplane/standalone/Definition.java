@@ -96,6 +96,13 @@ public sealed interface Definition {
         }
     }
 
+    record Node(String name, dev.sekisho.policy.Node node) implements Definition {
+        @Override
+        public ObjectKey key() {
+            return new ObjectKey("Node", "", name);
+        }
+    }
+
     record Peer(ClusterView.Peer peer) implements Definition {
         @Override
         public ObjectKey key() {

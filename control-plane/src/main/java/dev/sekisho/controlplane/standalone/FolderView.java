@@ -6,6 +6,7 @@ import dev.sekisho.controlplane.kinds.Namespaces;
 import dev.sekisho.names.ClusterName;
 import dev.sekisho.names.PodName;
 import dev.sekisho.names.ServiceName;
+import dev.sekisho.policy.Node;
 import dev.sekisho.policy.Policy;
 import dev.sekisho.policy.PolicyMode;
 import java.time.Instant;
@@ -24,6 +25,7 @@ final class FolderView {
     private final Map<ServiceName, Definition.Service> services = new HashMap<>();
     private final Map<ServiceName, List<ClusterView.EndpointSlice>> slices = new HashMap<>();
     private final Map<ServiceName, Definition.ServiceExport> exports = new HashMap<>();
+    private final List<Node> nodes = new ArrayList<>();
     private final List<Policy> policies = new ArrayList<>();
     private final Map<ClusterName, ClusterView.Peer> peers = new HashMap<>();
 
@@ -57,6 +59,7 @@ final class FolderView {
                         .ifPresent(given -> slices.computeIfAbsent(given.service(), _ -> new ArrayList<>())
                                 .add(given));
             case Definition.ServiceExport export -> exports.put(export.name(), export);
+            case Definition.Node node -> nodes.add(node.node());
             case Definition.PolicyObject policy -> policies.add(policy.policy());
             case Definition.Peer peer -> peers.put(peer.peer().name(), peer.peer());
         }
@@ -89,7 +92,7 @@ final class FolderView {
                 viewedServices,
                 slices,
                 viewedExports,
-                sortedPolicies,
+                Node.addressed(sortedPolicies, nodes),
                 peers,
                 imports,
                 List.of());

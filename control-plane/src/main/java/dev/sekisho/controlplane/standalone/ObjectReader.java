@@ -9,6 +9,7 @@ import dev.sekisho.controlplane.kinds.FieldProblem;
 import dev.sekisho.controlplane.kinds.Metadata;
 import dev.sekisho.controlplane.kinds.Namespaces;
 import dev.sekisho.controlplane.kinds.NetworkPolicies;
+import dev.sekisho.controlplane.kinds.Nodes;
 import dev.sekisho.controlplane.kinds.Peers;
 import dev.sekisho.controlplane.kinds.Pods;
 import dev.sekisho.controlplane.kinds.ServiceExports;
@@ -19,6 +20,7 @@ import dev.sekisho.controlplane.yaml.YamlDocument;
 import dev.sekisho.controlplane.yaml.YamlText;
 import dev.sekisho.names.ClusterName;
 import io.fabric8.kubernetes.api.model.Namespace;
+import io.fabric8.kubernetes.api.model.Node;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.Service;
 import io.fabric8.kubernetes.api.model.discovery.v1.EndpointSlice;
@@ -52,6 +54,12 @@ public final class ObjectReader {
                                 namespace.getMetadata().getName(),
                                 Metadata.labels(namespace.getMetadata()),
                                 Namespaces.policyMode(namespace))));
+        kinds.put(
+                "v1 Node",
+                new Kind<>(
+                        Node.class,
+                        Nodes::problems,
+                        node -> new Definition.Node(node.getMetadata().getName(), Nodes.node(node))));
         kinds.put("v1 Pod", new Kind<>(Pod.class, Pods::problems, ObjectReader::pod));
         kinds.put(
                 "v1 Service",

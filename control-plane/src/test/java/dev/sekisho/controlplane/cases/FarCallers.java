@@ -89,7 +89,7 @@ record FarCallers(PolicyScope scope, List<Policy> policies, List<Endpoint.Pod> c
                             ? block
                             : new PeerSelector.Block(
                                     block.cidr(), block.except(), Optional.of(LabelSelector.EVERYTHING));
-                case PeerSelector.Unknown unknown -> unknown;
+                case PeerSelector.Unjudged unjudged -> unjudged;
             };
         }
 

@@ -38,10 +38,7 @@ class PublishedCasesTest {
         var report = CaseFile.run(file);
 
         assertThat(report.checks()).isPositive();
-        assertThat(report.skipped())
-                .extracting(CaseReport.Skipped::reason)
-                .allMatch(reason -> reason.contains("ClusterNetworkPolicyEgressNodePeers")
-                        || reason.contains("dminNetworkPolicies"));
+        assertThat(report.skipped()).isEmpty();
         assertThat(report.differences())
                 .as("%d of %d checks differ", report.differing(), report.checks())
                 .isEmpty();

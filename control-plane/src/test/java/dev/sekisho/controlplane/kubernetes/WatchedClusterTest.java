@@ -13,13 +13,18 @@ import dev.sekisho.names.PodName;
 import dev.sekisho.names.PortKey;
 import dev.sekisho.names.ServiceName;
 import dev.sekisho.names.Transport;
+import dev.sekisho.policy.Cidr;
 import dev.sekisho.policy.ClusterPolicy;
 import dev.sekisho.policy.Policy;
+import dev.sekisho.policy.Policy.PeerSelector;
 import dev.sekisho.policy.PolicyMode;
 import dev.sekisho.policy.PolicyName;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.LabelSelector;
+import io.fabric8.kubernetes.api.model.LabelSelectorBuilder;
 import io.fabric8.kubernetes.api.model.NamespaceBuilder;
+import io.fabric8.kubernetes.api.model.Node;
+import io.fabric8.kubernetes.api.model.NodeBuilder;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodBuilder;
@@ -50,6 +55,7 @@ class WatchedClusterTest {
                 cluster.networkPolicies,
                 cluster.clusterSetPolicies,
                 cluster.clusterPolicies,
+                cluster.nodes,
                 cluster.serviceExports,
                 cluster.serviceImports,
                 cluster.peers,
@@ -313,6 +319,52 @@ class WatchedClusterTest {
         assertThat(policies).contains(Policy.closed(ClusterPolicy.name("newer")));
         assertThat(view().policies()).hasSize(4).isNotEqualTo(policies);
         assertThat(cluster.takeObjectsChanged()).as("we write to none of them").isFalse();
+    }
+
+    private static Node node(String pool, String heartbeat) {
+        return new NodeBuilder()
+                .withNewMetadata()
+                .withName("node-1")
+                .withLabels(Map.of("pool", pool))
+                .endMetadata()
+                .withNewStatus()
+                .addNewAddress("172.18.0.2", "InternalIP")
+                .addNewCondition()
+                .withType("Ready")
+                .withStatus("True")
+                .withLastHeartbeatTime(heartbeat)
+                .endCondition()
+                .endStatus()
+                .build();
+    }
+
+    @Test
+    void nodes_that_a_policy_leads_to_are_their_addresses_and_a_heartbeat_is_no_change() {
+        var policy = clusterPolicy("guard", "Admin");
+        var rule = new ClusterNetworkPolicy.EgressRule();
+        rule.action = "Deny";
+        rule.to = List.of(new ClusterNetworkPolicy.EgressPeer());
+        rule.to.getFirst().nodes =
+                new LabelSelectorBuilder().addToMatchLabels("pool", "gold").build();
+        policy.getSpec().egress = List.of(rule);
+        put(cluster.clusterPolicies, policy);
+        listed();
+        assertThat(peers(view()))
+                .containsExactly(new PeerSelector.Nodes(
+                        new dev.sekisho.policy.LabelSelector(Map.of("pool", "gold"), List.of())));
+
+        put(cluster.nodes, node("gold", "2036-01-01T12:00:00Z"));
+        var gold = view();
+        put(cluster.nodes, node("gold", "2036-01-01T12:05:00Z"));
+        assertThat(cluster.takeView()).isEmpty();
+        put(cluster.nodes, node("blue", "2036-01-01T12:10:00Z"));
+
+        assertThat(peers(gold)).containsExactly(new PeerSelector.Block(Cidr.parse("172.18.0.2/32"), List.of()));
+        assertThat(peers(view())).isNotEqualTo(peers(gold)).noneMatch(PeerSelector.Unjudged.class::isInstance);
+    }
+
+    private static List<PeerSelector> peers(ClusterView view) {
+        return ((ClusterPolicy) view.policies().getFirst()).egress().getFirst().peers();
     }
 
     @Test

@@ -194,7 +194,11 @@ class PolicyKindsTest {
                                         List.of()),
                                 new TierRule(
                                         "", Action.ACCEPT, List.of(new PeerSelector.Unknown("domainNames")), List.of()),
-                                new TierRule("", Action.DENY, List.of(new PeerSelector.Unknown("nodes")), List.of()))));
+                                new TierRule(
+                                        "",
+                                        Action.DENY,
+                                        List.of(new PeerSelector.Nodes(LabelSelector.EVERYTHING)),
+                                        List.of()))));
     }
 
     @ParameterizedTest

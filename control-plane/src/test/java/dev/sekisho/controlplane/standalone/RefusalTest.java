@@ -36,7 +36,7 @@ class RefusalTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
-        kind: Namespace       | kind: Namespaces      | 6 | kind: is of apiVersion and kind 'v1 Namespaces'; known are discovery.k8s.io/v1 EndpointSlice, multicluster.x-k8s.io/v1alpha1 ServiceExport, multicluster.x-k8s.io/v1beta1 ServiceExport, networking.k8s.io/v1 NetworkPolicy, policy.networking.k8s.io/v1alpha2 ClusterNetworkPolicy, sekisho.dev/v1alpha1 ClusterSetNetworkPolicy, sekisho.dev/v1alpha1 Peer, v1 Namespace, v1 Pod, v1 Service
+        kind: Namespace       | kind: Namespaces      | 6 | kind: is of apiVersion and kind 'v1 Namespaces'; known are discovery.k8s.io/v1 EndpointSlice, multicluster.x-k8s.io/v1alpha1 ServiceExport, multicluster.x-k8s.io/v1beta1 ServiceExport, networking.k8s.io/v1 NetworkPolicy, policy.networking.k8s.io/v1alpha2 ClusterNetworkPolicy, sekisho.dev/v1alpha1 ClusterSetNetworkPolicy, sekisho.dev/v1alpha1 Peer, v1 Namespace, v1 Node, v1 Pod, v1 Service
         tier: silver          | tier: 1               | 7 | metadata.labels.tier: must be text, got '1'
         tier: silver          | tier: -a              | 7 | metadata.labels.tier: must be at most 63 letters, digits or inner '-', '_', '.', got '-a'
         name: bank            | name: Bank            | 7 | metadata.name: must be 1 to 63 lower-case letters, digits or inner '-', got 'Bank'
