@@ -122,8 +122,7 @@ public final class Gateway {
     }
 
     /// A gateway with an old table is ready, a gateway without any is not; a listener that cannot be opened is a
-    /// problem
-    /// of one service, not of the others.
+    /// problem of one service, not of the others.
     private static List<String> waitsFor(
             AtomicBoolean draining, LiveRoutes routes, RouteFeed feed, ImportListeners imports) {
         if (draining.get()) {

@@ -12,8 +12,7 @@ import org.slf4j.LoggerFactory;
 
 /// An identity that somebody else keeps fresh in a directory: `tls.crt` (leaf, then intermediates), `tls.key` and
 /// `ca.crt`, as cert-manager writes them and as a pod has them from a Secret. What is read is taken as a whole or not
-/// at
-/// all.
+/// at all.
 final class FileIdentity implements TlsIdentity {
     /// Of a Secret that is mounted into a pod: a link to the folder that really holds the files. Kubelet swaps it.
     private static final String MOUNTED = "..data";

@@ -2,9 +2,8 @@ package dev.sekisho.names;
 
 import dev.sekisho.policy.v1.Protocol;
 
-/// The protocol of a port, as Kubernetes names it. [#TCP] and [#UDP] cross the gateway; [#SCTP] is known so that policy
-/// and
-/// exports keep their meaning.
+/// The protocol of a port, as Kubernetes names it. [#TCP] and [#UDP] cross the gateway; [#SCTP] is known so that
+/// policy and exports keep their meaning.
 public enum Transport {
     TCP,
     UDP,

@@ -18,8 +18,7 @@ import java.util.TreeMap;
 /// Policies compiled, and grouped as they are asked. Immutable; any thread.
 ///
 /// A compilation is made from the one before: policies that have not changed are not compiled again, and groups in
-/// which
-/// nothing has changed stay the same objects, with all they remember.
+/// which nothing has changed stay the same objects, with all they remember.
 final class Compilation {
     static final Compilation EMPTY = new Compilation(new TreeMap<>(), Map.of(), PolicyDigest.NONE);
 

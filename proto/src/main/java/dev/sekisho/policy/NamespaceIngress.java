@@ -24,9 +24,8 @@ import org.jspecify.annotations.Nullable;
 /// Equal when these are, whatever else its policies say. Immutable; any thread.
 ///
 /// Left out are egress, and peers that can only be pods or addresses of the own cluster. A rule of which no peer is
-/// left
-/// becomes one for any pod of the own cluster, which no other caller can tell from what it was, and which keeps the
-/// positions of the others. What isolates goes on isolating.
+/// left becomes one for any pod of the own cluster, which no other caller can tell from what it was, and which keeps
+/// the positions of the others. What isolates goes on isolating.
 public final class NamespaceIngress {
     private static final PeerSelector OWN_PODS =
             new PeerSelector.Pods(Optional.of(LabelSelector.EVERYTHING), Optional.empty());

@@ -17,8 +17,7 @@ import java.util.stream.Collectors;
 /// of.
 ///
 /// What cannot be read to the last field is as if it had not been sent: who published it decides anyway, and a rule
-/// that
-/// is only half understood must not refuse anyone.
+/// that is only half understood must not refuse anyone.
 public final class PublishedIngressCodec {
     private PublishedIngressCodec() {}
 

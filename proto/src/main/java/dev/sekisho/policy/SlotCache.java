@@ -5,8 +5,7 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /// Remembers what was computed for a key, in a fixed number of slots: of two keys that share one, the later is kept.
-/// Any
-/// thread, without locks; two threads may compute the same at once.
+/// Any thread, without locks; two threads may compute the same at once.
 final class SlotCache<K, V> {
     private final AtomicReferenceArray<@Nullable Held<K, V>> slots;
 

@@ -20,9 +20,8 @@ import javax.net.ssl.TrustManager;
 import javax.net.ssl.X509ExtendedKeyManager;
 import javax.net.ssl.X509ExtendedTrustManager;
 
-/// Clusters of the clusterset `demo`, each with a CA in memory: identities that trust each other, and those that
-/// must be
-/// refused. For the tests of every module.
+/// Clusters of the clusterset `demo`, each with a CA in memory: identities that trust each other, and those that must
+/// be refused. For the tests of every module.
 public final class TestClusters {
     private static final ClusterSetName CLUSTER_SET = new ClusterSetName("demo");
 

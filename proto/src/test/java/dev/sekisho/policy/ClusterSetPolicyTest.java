@@ -26,8 +26,7 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /// Pods of the same namespace, labels, account and address in four clusters; the fourth is a member whose labels are
-/// not
-/// known.
+/// not known.
 class ClusterSetPolicyTest {
     private static final List<ClusterName> CLUSTERS =
             List.of(TOKYO, OSAKA, new ClusterName("nagoya"), new ClusterName("kobe"));

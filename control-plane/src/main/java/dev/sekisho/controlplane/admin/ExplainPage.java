@@ -13,8 +13,7 @@ import java.util.Optional;
 import java.util.function.Supplier;
 
 /// `/explain?from=ns/pod&to=ns/service&port=N`: whether that call would pass, and who decides it, as JSON. Either end
-/// may
-/// be an address instead.
+/// may be an address instead.
 public final class ExplainPage {
     private final Supplier<Optional<Explainer>> explainer;
 

@@ -18,8 +18,7 @@ import tools.jackson.databind.JsonNode;
 
 /// A complete list of the connections that are allowed, by port range, between pods and ranges of outside addresses
 /// (`A-B[External]`). Whatever is not listed is denied. It is checked at the edges of every range, where a mistake
-/// would
-/// show.
+/// would show.
 final class Connections {
     private static final String OUTSIDE = "[External]";
 

@@ -13,8 +13,7 @@ import java.util.function.Predicate;
 /// The blocks of addresses that imports of this cluster get theirs from, as one row of places per family.
 ///
 /// A block's first address is left out, and of an IPv4 block the last one too: network, anycast and broadcast. Of a
-/// block
-/// larger than 2^32 only the first 2^32 are used.
+/// block larger than 2^32 only the first 2^32 are used.
 final class AddressPools {
     private static final long LARGEST_BLOCK = 1L << 32;
 

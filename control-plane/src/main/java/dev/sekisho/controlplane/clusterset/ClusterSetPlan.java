@@ -26,9 +26,8 @@ import java.util.stream.Collectors;
 /// @param passes the extra NetworkPolicies that let gateways through
 /// @param routes the route table as resources by key
 /// @param conflicts the services whose exports disagree
-/// @param outOfRoom the imports that got fewer addresses or listen ports than they should, because a pool or the range
-/// is
-///     exhausted
+/// @param outOfRoom the imports that got fewer addresses or listen ports than they should, because a pool or the
+///     range is exhausted
 public record ClusterSetPlan(
         ClusterView view,
         LocalExports local,
@@ -82,9 +81,8 @@ public record ClusterSetPlan(
     }
 
     /// Plans anew from everything there is to know. While a linked peer has not yet said everything it exports, an
-    /// import
-    /// that an earlier run has written, and that nobody heard so far accounts for, is held: neither withdrawn nor
-    /// changed (invariant 1).
+    /// import that an earlier run has written, and that nobody heard so far accounts for, is held:
+    /// neither withdrawn nor changed (invariant 1).
     ///
     /// @param peers by cluster; only those of linked peers count
     /// @param before the plan in force, empty at first; its imports keep their addresses and ports

@@ -27,8 +27,7 @@ import java.util.Set;
 import java.util.TreeMap;
 
 /// Decides which extra NetworkPolicies let gateways through. Each selects only what some policy isolates anyway,
-/// because
-/// it isolates what it selects: a pass for all pods of a Service would shut those that had been open.
+/// because it isolates what it selects: a pass for all pods of a Service would shut those that had been open.
 final class GatewayPasses {
     /// Of a DNS label's 63 characters, what prefix and hash leave.
     private static final int MAX_SUBJECT_CHARACTERS = 28;

@@ -12,8 +12,7 @@ import java.util.Map;
 /// @param sources the constituent exports, oldest first
 /// @param ports the union of the constituents' ports (KEP-1645)
 /// @param ips one per entry of `traits.ipFamilies()`, in that order; empty for a headless service, and while the
-/// cluster
-///     has not given it any
+///     cluster has not given it any
 /// @param listenPorts on which port of the gateway pods each port is listened for; empty where gateways bind the import
 ///     addresses themselves, and for a headless service
 /// @param slices what is to be written as EndpointSlices; none where gateways bind the import addresses themselves

@@ -15,9 +15,8 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /// Gives each port of each import a port of the gateway pods, no two the same number: it stays as long as it is
-/// written,
-/// and a new one is the one that service and port hash to or the next free one, so that whoever allocates anew comes to
-/// much the same.
+/// written, and a new one is the one that service and port hash to or the next free one, so that whoever allocates
+/// anew comes to much the same.
 final class ListenPorts {
     private final PortRange range;
 

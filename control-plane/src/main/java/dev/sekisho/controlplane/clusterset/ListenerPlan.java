@@ -12,8 +12,7 @@ import java.util.List;
 import java.util.Map;
 
 /// Where gateways listen for an import. Which addresses and ports those are depends on what routes an import's address
-/// to
-/// a gateway: a host binds the address itself, a cluster forwards it to a port of the gateway's pods.
+/// to a gateway: a host binds the address itself, a cluster forwards it to a port of the gateway's pods.
 @FunctionalInterface
 public interface ListenerPlan {
     /// Of both families where the gateway has both.

@@ -10,8 +10,7 @@ import java.util.TreeSet;
 /// A route table with its version, and what a gateway must be told to get to it.
 ///
 /// @param kept keys of resources that are not in `resources` and yet are not taken from a gateway which an earlier run
-/// of
-///     the control plane has told them: peers that may have caused them have not been heard (invariant 1)
+///     of the control plane has told them: peers that may have caused them have not been heard (invariant 1)
 record RouteVersion(long version, SortedMap<String, Resource> resources, Set<String> kept) {
     RouteVersion {
         kept = Set.copyOf(kept);

@@ -5,8 +5,7 @@ import io.fabric8.kubernetes.model.annotation.Group;
 import io.fabric8.kubernetes.model.annotation.Version;
 
 /// One fact that a cluster tells about itself, by the fact's name (KEP-2149). Only ever read, and a cluster may not
-/// have
-/// the kind.
+/// have the kind.
 @Group("about.k8s.io")
 @Version("v1beta1")
 public final class ClusterProperty extends CustomResource<ClusterProperty.Spec, Void> {

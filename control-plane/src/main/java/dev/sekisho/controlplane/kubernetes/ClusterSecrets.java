@@ -17,9 +17,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /// The cluster's CA in its Secret, `<name>-ca`: `ca.crt` and `ca.key`. Made when there is none; whoever has put one
-/// there
-/// before keeps it. From here the key goes to the process that signs with it, and nowhere else (invariant 6). Blocks;
-/// any thread.
+/// there before keeps it. From here the key goes to the process that signs with it, and nowhere else (invariant 6).
+/// Blocks; any thread.
 public final class ClusterSecrets implements AuthoritySource {
     static final String SUFFIX = "ca";
     private static final Logger log = LoggerFactory.getLogger(ClusterSecrets.class);

@@ -16,9 +16,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /// Who leads of several replicas: whoever holds the Lease `<name>-control-plane`. One who holds it renews it; when it
-/// has
-/// not been renewed for its duration, as this replica's own clock measures it, another one takes it. So clocks need not
-/// agree, and one that cannot renew stops leading before another begins. On virtual threads of its own.
+/// has not been renewed for its duration, as this replica's own clock measures it, another one takes it. So clocks
+/// need not agree, and one that cannot renew stops leading before another begins. On virtual threads of its own.
 public final class Leadership {
     private static final Logger log = LoggerFactory.getLogger(Leadership.class);
     private static final int CONFLICT = 409;

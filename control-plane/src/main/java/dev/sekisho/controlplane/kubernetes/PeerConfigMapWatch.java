@@ -18,8 +18,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /// Follows the ConfigMaps of peers for ever: lists them, watches for some minutes, and lists them again, so that
-/// nothing
-/// is missed for long, whatever becomes of a connection. On a virtual thread of its own.
+/// nothing is missed for long, whatever becomes of a connection. On a virtual thread of its own.
 final class PeerConfigMapWatch {
     private static final Logger log = LoggerFactory.getLogger(PeerConfigMapWatch.class);
     private static final Duration WATCH = Duration.ofMinutes(1);

@@ -24,8 +24,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /// One ConfigMap per peer, `<name>-peer-<cluster>`, with the label `sekisho.dev/peer`: `HeldExports`, gzipped, as
-/// binary
-/// data `exports.pb.gz`. So a replica that takes over, and those that only follow, know what peers export.
+/// binary data `exports.pb.gz`. So a replica that takes over, and those that only follow, know what peers export.
 public final class PeerConfigMaps implements PeerStore, AutoCloseable {
     static final String LABEL = "sekisho.dev/peer";
     static final String KEY = "exports.pb.gz";

@@ -14,8 +14,7 @@ import java.util.List;
 import java.util.Map;
 
 /// The endpoints of the Service `<name>-sync`, which has no selector: the pod that leads, so that what peers have to
-/// say
-/// reaches it and no other. One slice per address family: `<name>-sync` (IPv4) and `<name>-sync-ipv6`. Blocks.
+/// say reaches it and no other. One slice per address family: `<name>-sync` (IPv4) and `<name>-sync-ipv6`. Blocks.
 public final class SyncSlices implements LeaderDuty {
     private static final String SUFFIX = "sync";
 

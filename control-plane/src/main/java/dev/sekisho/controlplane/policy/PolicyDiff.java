@@ -33,8 +33,7 @@ public final class PolicyDiff {
     }
 
     /// @param decisive of an allowed call the verdicts of the pod that may be reached; of a denied one those of the
-    /// first
-    ///     pod; none when no pod serves the port
+    ///     first pod; none when no pod serves the port
     public record Outcome(boolean allowed, List<Verdict> decisive) {
         public Outcome {
             decisive = List.copyOf(decisive);

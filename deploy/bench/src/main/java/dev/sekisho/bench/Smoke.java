@@ -14,8 +14,7 @@ import java.util.Map;
 import java.util.function.ToDoubleFunction;
 
 /// One interleaved run: plaintext haproxy twice, mutual-TLS haproxy twice and Sekisho carry the same load in turn,
-/// round
-/// after round. Printed are medians, and each contender's ratio to the TLS peer.
+/// round after round. Printed are medians, and each contender's ratio to the TLS peer.
 public final class Smoke {
     private static final String PEER = "haproxy, mTLS";
 

@@ -10,8 +10,7 @@ final class StatusText {
     private StatusText() {}
 
     /// @param report `controlPlane`: its page; `gateway`: the one of a standalone cluster, or `gateways`: by pod; and
-    /// of
-    /// a Kubernetes cluster `controlPlanes`: all replicas
+    ///     of a Kubernetes cluster `controlPlanes`: all replicas
     static String of(JsonNode report) {
         var page = report.path("controlPlane");
         var parts = new ArrayList<String>();

@@ -7,8 +7,7 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /// Calls `hello` by name from a pod, some ten times a second, until it is stopped. It runs in the pod by itself:
-/// neither an
-/// API server nor a kubelet that restarts ends it.
+/// neither an API server nor a kubelet that restarts ends it.
 final class CallerLoop {
     private static final AtomicInteger LOOPS = new AtomicInteger();
     private static final String SCRIPT = """

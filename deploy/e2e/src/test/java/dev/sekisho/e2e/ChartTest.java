@@ -18,8 +18,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /// The Helm chart, and the files that are made from it: `deploy/helm/golden`, to see in a review what a change of the
-/// chart
-/// does, and `deploy/manifests`, for those who do not use Helm.
+/// chart does, and `deploy/manifests`, for those who do not use Helm.
 class ChartTest {
     private static final Path DEPLOY = SekishoScript.root().resolve("deploy");
     private static final Path GOLDEN = DEPLOY.resolve("helm/golden");

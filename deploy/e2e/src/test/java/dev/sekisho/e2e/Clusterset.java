@@ -19,9 +19,8 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /// Two real Kubernetes clusters with Sekisho in them and a host without Kubernetes, linked, as `deploy/e2e/clusterset
-/// up`
-/// makes them. All test classes of a run have the same one, under names that no other run on this machine has. What is
-/// done to it is what a user can do: kubectl, and programs inside of pods.
+/// up` makes them. All test classes of a run have the same one, under names that no other run on this machine has.
+/// What is done to it is what a user can do: kubectl, and programs inside of pods.
 public final class Clusterset implements AutoCloseable {
     private static final Duration UP = Duration.ofMinutes(10);
     private static final Duration COMMAND = Duration.ofMinutes(4);

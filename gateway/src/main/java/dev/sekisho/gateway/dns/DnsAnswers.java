@@ -21,8 +21,8 @@ import java.util.stream.Stream;
 /// What is true of the names of one zone, by the route table alone. Any thread.
 ///
 /// Names follow KEP-1645's DNS specification: `<service>.<ns>.svc.<zone>`, `_<port>._<protocol>.` before it for SRV,
-/// and
-/// `<hostname>.<cluster>.` before it for the endpoints of headless services. `<cluster>.<service>…` does not exist.
+/// and `<hostname>.<cluster>.` before it for the endpoints of headless services. `<cluster>.<service>…` does not
+/// exist.
 final class DnsAnswers {
     private static final String SPECIFICATION_VERSION = "1.1.0";
     private static final Splitter LABELS = Splitter.on('.');

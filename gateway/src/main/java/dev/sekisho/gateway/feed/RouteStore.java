@@ -51,8 +51,7 @@ final class RouteStore {
     }
 
     /// Writes at once, then not again before a pause is over, which is longer when writing took long: a single change
-    /// is
-    /// on disk right away, and a burst of them costs little of the machine.
+    /// is on disk right away, and a burst of them costs little of the machine.
     ///
     /// @param snapshot called on a worker thread when its turn comes, and not at all when another came in between
     void keep(Supplier<RouteSnapshot> snapshot) {

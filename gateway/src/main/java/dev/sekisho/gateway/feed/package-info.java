@@ -3,8 +3,7 @@
 ///
 /// Reading order: [dev.sekisho.gateway.feed.RouteFeed] (follows the control plane and puts tables in force),
 /// [dev.sekisho.gateway.feed.FeedCall] (one call of it), [dev.sekisho.gateway.feed.RouteStore] (the copy). Knows
-/// routes;
-/// knows nothing of who uses them.
+/// routes; knows nothing of who uses them.
 @NullMarked
 package dev.sekisho.gateway.feed;
 

@@ -12,8 +12,7 @@ import io.netty.util.ReferenceCountUtil;
 import org.jspecify.annotations.Nullable;
 
 /// A plain TCP connection as the end of a stream: the last handler of its pipeline. The channel must allow
-/// half-closure.
-/// Confined to its event loop.
+/// half-closure. Confined to its event loop.
 @SuppressWarnings("FutureReturnValueIgnored") // what fails shows as exceptionCaught or channelInactive
 public final class SocketEnd extends ChannelInboundHandlerAdapter implements PlainEnd {
     private final DuplexChannel channel;

@@ -8,16 +8,14 @@ import java.util.Map;
 import java.util.function.Supplier;
 
 /// The clients of one listener whose flow was refused: their further datagrams are dropped unheard, so that a refusal
-/// is
-/// decided, counted and told once and not once per datagram. A client may ask again
+/// is decided, counted and told once and not once per datagram. A client may ask again
 ///
 /// - when it was quiet for long enough to be another one,
 /// - if the route table refused it: when that has changed and says something else,
 /// - else after a short while.
 ///
 /// Bounded: the one turned away longest ago is forgotten first. Time is given as [System#nanoTime] gives it. Confined
-/// to
-/// one thread at a time.
+/// to one thread at a time.
 final class TurnedAway {
     /// Of a denial by another cluster: nobody tells us when its rules change.
     static final Duration HOLD_DENIED = Duration.ofSeconds(5);

@@ -22,9 +22,8 @@ import javax.net.ssl.SSLException;
 import javax.net.ssl.X509ExtendedTrustManager;
 
 /// TLS as lanes do it: 1.3 only, both sides show a certificate, hybrid post-quantum key agreement first where the
-/// engine
-/// can do it, no resumption. Certificates and trust are asked from the identity at every handshake, so they are always
-/// those of now. Any thread.
+/// engine can do it, no resumption. Certificates and trust are asked from the identity at every handshake, so they are
+/// always those of now. Any thread.
 public final class LaneTls {
     private static final String[] GROUPS = {"X25519MLKEM768", "x25519"};
     private static final List<String> CIPHERS =

@@ -12,8 +12,7 @@ import java.time.InstantSource;
 import java.util.Map;
 
 /// Cluster `osaka`, where the pods shop/frontend and shop/stranger call `shop/db`, and cluster `tokyo`, which exports
-/// it.
-/// Both gateways are real and in this process.
+/// it. Both gateways are real and in this process.
 final class TwoGateways implements AutoCloseable {
     static final String FRONTEND = "127.0.0.11";
     static final String STRANGER = "127.0.0.12";

@@ -24,8 +24,7 @@ import java.util.Set;
 import java.util.stream.IntStream;
 
 /// Policies and callers in the numbers of a very large cluster. Every policy selects every pod of its namespace, which
-/// is
-/// the worst there is: nothing can be left out but by its rules.
+/// is the worst there is: nothing can be left out but by its rules.
 public final class ManyPolicies {
     static final ClusterName CLUSTER = new ClusterName("tokyo");
     private static final int RULES = 10;
@@ -37,8 +36,7 @@ public final class ManyPolicies {
         /// Each asks for one label value.
         LABELS,
         /// Of ten one asks for an address block, one for the absence of a label, which no index can look up, and one
-        /// for
-        /// callers of another cluster.
+        /// for callers of another cluster.
         MIXED
     }
 

@@ -23,9 +23,8 @@ import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.Warmup;
 
-/// A verdict with 1,000 policies of 10 rules on the pod, and making and changing sets of 10,000. Sampled, as the median
-/// is
-/// what is promised.
+/// A verdict with 1,000 policies of 10 rules on the pod, and making and changing sets of 10,000. Sampled, as the
+/// median is what is promised.
 @BenchmarkMode(Mode.SampleTime)
 @OutputTimeUnit(TimeUnit.MICROSECONDS)
 @Fork(1)

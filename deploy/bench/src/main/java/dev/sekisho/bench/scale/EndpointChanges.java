@@ -15,8 +15,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 
 /// Endpoints of exported Services that become unready and ready again, one after the other. Each is one request, and
-/// one
-/// new version of the route table, which is what the gateway is asked for.
+/// one new version of the route table, which is what the gateway is asked for.
 final class EndpointChanges {
     private static final Duration LOOK_EVERY = Duration.ofMillis(1);
     private static final Duration GIVE_UP = Duration.ofSeconds(30);

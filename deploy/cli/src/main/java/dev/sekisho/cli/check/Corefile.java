@@ -11,16 +11,14 @@ record Corefile(String text) {
     static final String ZONE = "clusterset.local";
 
     /// For sed, on the ConfigMap as JSON, in which the Corefile is one line: the zone is added to the `kubernetes`
-    /// plugin,
-    /// and a line to its block.
+    /// plugin, and a line to its block.
     static final String EDIT = "/^ *\"Corefile\":/s/(\\\\n *kubernetes [^ {\\\\]+)([^{\\\\]*\\{)/\\1 " + ZONE
             + "\\2\\\\n        multicluster " + ZONE + "/";
 
     private static final Pattern EDITABLE = Pattern.compile("\\n *kubernetes [^ {\\n\\\\\"]+[^{\\n\\\\\"]*\\{");
 
     /// Whether anything answers the zone: the `multicluster` option of the plugin `kubernetes`, the plugin of that
-    /// name,
-    /// or a server block of its own that asks somebody else.
+    /// name, or a server block of its own that asks somebody else.
     boolean answersZone() {
         return lines().anyMatch(words -> names(words, ZONE)
                 && (words.getFirst().equals("multicluster")

@@ -37,8 +37,7 @@ public final class DemoFiles {
     }
 
     /// tokyo: a TCP service `db` and an HTTP service `web` in namespace `shop`, both exported. The pod of `db` listens
-    /// on
-    /// an admin port, too, which the Service does not expose.
+    /// on an admin port, too, which the Service does not expose.
     public static String tokyoWorkloads(DemoAddresses addresses) {
         return """
             apiVersion: v1

@@ -19,9 +19,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BooleanSupplier;
 
 /// All that control planes do in their own namespace, once: two replicas lead after each other, the CA and the
-/// gateways'
-/// certificate are kept, others are told who the cluster is, and what a peer exports is remembered. What fails stops
-/// nothing else.
+/// gateways' certificate are kept, others are told who the cluster is, and what a peer exports is remembered. What
+/// fails stops nothing else.
 final class HomeRound {
     private static final Leadership.Timing BRISK =
             new Leadership.Timing(Duration.ofSeconds(3), Duration.ofSeconds(2), Duration.ofMillis(100));

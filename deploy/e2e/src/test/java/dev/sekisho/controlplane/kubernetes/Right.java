@@ -76,8 +76,7 @@ record Right(String group, String resource, String name, String verb, boolean ho
     }
 
     /// Whether this is what is said by whoever lacks it. Of a watch, which begins with a handshake and not with an
-    /// answer,
-    /// only that it is forbidden.
+    /// answer, only that it is forbidden.
     boolean isRefusedBy(String message) {
         return verb.equals("watch")
                 ? message.contains("Forbidden")
