@@ -1,11 +1,11 @@
 package dev.sekisho.policy;
 
-import dev.sekisho.policy.LabelSelector.Operator;
 import dev.sekisho.policy.Policy.PeerSelector;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.BiFunction;
 import java.util.stream.Stream;
 
 /// A peer of a rule, ready to be matched.
@@ -16,11 +16,24 @@ sealed interface CompiledPeer {
     /// find the peer.
     List<List<Trait>> traits();
 
+    /// What the other end must not have: with any one of these it does not match.
+    List<Trait> refusals();
+
     /// Something of the other end by which rules can be looked up.
     sealed interface Trait {
-        record PodLabel(String key, String value) implements Trait {}
+        /// Whose labels are meant.
+        enum Owner {
+            CLUSTER,
+            NAMESPACE,
+            POD
+        }
 
-        record NamespaceLabel(String key, String value) implements Trait {}
+        record Label(Owner owner, String key, String value) implements Trait {}
+
+        /// A label of whatever value.
+        record Key(Owner owner, String key) implements Trait {}
+
+        record ServiceAccount(String name) implements Trait {}
 
         record Network(Cidr cidr) implements Trait {}
     }
@@ -82,18 +95,26 @@ sealed interface CompiledPeer {
 
         @Override
         public List<List<Trait>> traits() {
-            return Stream.concat(
-                            namespaces.requirements().stream()
-                                    .filter(requirement -> requirement.operator() == Operator.IN)
-                                    .map(requirement -> requirement.values().stream()
-                                            .<Trait>map(value -> new Trait.NamespaceLabel(requirement.key(), value))
-                                            .toList()),
-                            pods.requirements().stream()
-                                    .filter(requirement -> requirement.operator() == Operator.IN)
-                                    .map(requirement -> requirement.values().stream()
-                                            .<Trait>map(value -> new Trait.PodLabel(requirement.key(), value))
-                                            .toList()))
+            var accounts = serviceAccounts.stream()
+                    .<Trait>map(Trait.ServiceAccount::new)
                     .toList();
+            return Stream.concat(
+                            bySelector((owner, selector) -> selector.traits(owner)),
+                            accounts.isEmpty() ? Stream.of() : Stream.of(accounts))
+                    .toList();
+        }
+
+        @Override
+        public List<Trait> refusals() {
+            return bySelector((owner, selector) -> selector.refusals(owner)).toList();
+        }
+
+        private <T> Stream<T> bySelector(BiFunction<Trait.Owner, CompiledSelector, Stream<T>> traits) {
+            return Stream.of(
+                            clusters.stream().flatMap(selector -> traits.apply(Trait.Owner.CLUSTER, selector)),
+                            traits.apply(Trait.Owner.NAMESPACE, namespaces),
+                            traits.apply(Trait.Owner.POD, pods))
+                    .flatMap(found -> found);
         }
     }
 
@@ -122,6 +143,11 @@ sealed interface CompiledPeer {
         @Override
         public List<List<Trait>> traits() {
             return List.of(List.of(new Trait.Network(cidr.masked())));
+        }
+
+        @Override
+        public List<Trait> refusals() {
+            return List.of();
         }
     }
 }

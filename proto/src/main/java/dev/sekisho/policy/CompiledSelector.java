@@ -1,5 +1,6 @@
 package dev.sekisho.policy;
 
+import dev.sekisho.policy.CompiledPeer.Trait;
 import dev.sekisho.policy.LabelSelector.Operator;
 import dev.sekisho.policy.LabelSelector.Requirement;
 import java.util.List;
@@ -40,6 +41,28 @@ record CompiledSelector(List<Requirement> requirements) {
         return requirements.stream()
                 .filter(requirement -> !holds(requirement, labels))
                 .toList();
+    }
+
+    /// What an object must have for the selector to match: of each list at least one.
+    Stream<List<Trait>> traits(Trait.Owner owner) {
+        return requirements.stream().flatMap(requirement -> switch (requirement.operator()) {
+            case IN -> Stream.of(values(owner, requirement).toList());
+            case EXISTS -> Stream.of(List.of(new Trait.Key(owner, requirement.key())));
+            case NOT_IN, DOES_NOT_EXIST -> Stream.of();
+        });
+    }
+
+    /// What an object must not have: with any one of these the selector does not match.
+    Stream<Trait> refusals(Trait.Owner owner) {
+        return requirements.stream().flatMap(requirement -> switch (requirement.operator()) {
+            case NOT_IN -> values(owner, requirement);
+            case DOES_NOT_EXIST -> Stream.of(new Trait.Key(owner, requirement.key()));
+            case IN, EXISTS -> Stream.of();
+        });
+    }
+
+    private static Stream<Trait> values(Trait.Owner owner, Requirement requirement) {
+        return requirement.values().stream().map(value -> new Trait.Label(owner, requirement.key(), value));
     }
 
     private static boolean holds(Requirement requirement, KnownLabels labels) {

@@ -12,7 +12,7 @@ sealed interface KnownLabels {
 
     Optional<String> valueOf(String key);
 
-    /// Every key that has a value, perhaps with others that it does not have.
+    /// Every key that has a value, with that value alone.
     void forEach(BiConsumer<String, String> each);
 
     /// False when the object may carry labels that are not known here. A selector that asks for the absence of such a
@@ -45,9 +45,13 @@ sealed interface KnownLabels {
 
         @Override
         public void forEach(BiConsumer<String, String> each) {
-            labels.forEach(each);
             each.accept(NAMESPACE_NAME_LABEL, name);
             each.accept(PolicySet.CLUSTER_LABEL, cluster.value());
+            labels.forEach((key, value) -> {
+                if (!key.equals(NAMESPACE_NAME_LABEL) && !key.equals(PolicySet.CLUSTER_LABEL)) {
+                    each.accept(key, value);
+                }
+            });
         }
     }
 
@@ -61,8 +65,12 @@ sealed interface KnownLabels {
 
         @Override
         public void forEach(BiConsumer<String, String> each) {
-            labels.forEach(each);
             each.accept(PolicySet.CLUSTER_LABEL, cluster.value());
+            labels.forEach((key, value) -> {
+                if (!key.equals(PolicySet.CLUSTER_LABEL)) {
+                    each.accept(key, value);
+                }
+            });
         }
     }
 }

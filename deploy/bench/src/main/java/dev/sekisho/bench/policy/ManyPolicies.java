@@ -35,9 +35,13 @@ public final class ManyPolicies {
     public enum Peers {
         /// Each asks for one label value.
         LABELS,
-        /// Of ten one asks for an address block, one for the absence of a label, which no index can look up, and one
-        /// for callers of another cluster.
-        MIXED
+        /// Of ten one asks for an address block, one for the absence of a label, and one for callers of another
+        /// cluster.
+        MIXED,
+        /// Each asks for the absence of label values, no two for the same.
+        ABSENCES,
+        /// Each asks for one service account.
+        ACCOUNTS
     }
 
     /// @param namespaces over which they are spread
@@ -63,6 +67,17 @@ public final class ManyPolicies {
     }
 
     private static PeerSelector peer(int number, int rule, Peers peers) {
+        if (peers == Peers.ABSENCES) {
+            return new PeerSelector.Pods(
+                    Optional.empty(),
+                    Optional.of(new LabelSelector(
+                            Map.of(),
+                            List.of(new Requirement("app", Operator.NOT_IN, List.of("app-" + number, "frontend"))))));
+        }
+        if (peers == Peers.ACCOUNTS) {
+            return new PeerSelector.Pods(
+                    Optional.empty(), Optional.empty(), Optional.empty(), Set.of("account-" + number));
+        }
         var app = new LabelSelector(Map.of("app", "app-" + number), List.of());
         if (peers == Peers.MIXED && rule == 7) {
             return new PeerSelector.Block(

@@ -23,8 +23,8 @@ import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.Warmup;
 
-/// A verdict with 1,000 policies of 10 rules on the pod, and making and changing sets of 10,000. Sampled, as the
-/// median is what is promised.
+/// A verdict with 1,000 policies of 10 rules on the pod, and making and changing sets of 10,000. Sampled, as the median
+/// is what is promised.
 @BenchmarkMode(Mode.SampleTime)
 @OutputTimeUnit(TimeUnit.MICROSECONDS)
 @Fork(1)
@@ -38,7 +38,7 @@ public class PolicyBenchmark {
         /// Many times what any cache holds, so that each is new when its turn comes again.
         private static final int MANY = 1 << 18;
 
-        @Param({"LABELS", "MIXED"})
+        @Param({"LABELS", "MIXED", "ABSENCES", "ACCOUNTS"})
         @SuppressWarnings("NullAway.Init") // JMH sets it before the setup
         public Peers peers;
 
