@@ -2,6 +2,7 @@ package dev.sekisho.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.fabric8.kubernetes.api.model.networking.v1.NetworkPolicy;
 import io.fabric8.kubernetes.api.model.networking.v1.NetworkPolicyBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import java.io.BufferedReader;
@@ -19,7 +20,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 @ExtendWith(Clusterset.Shared.class)
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class LivePolicyTest {
-    private static final int CUTS = 25;
+    private static final int CUTS = 100;
     private static final String NAMESPACE = "live-policy";
 
     private final Clusterset set;
@@ -43,6 +44,8 @@ class LivePolicyTest {
         hello.export(set.tokyo(), NAMESPACE);
         var times = new ArrayList<Duration>();
         try (var client = set.client(set.tokyo())) {
+            // What this client needs to come up is not ours to answer for.
+            client.resource(denial()).dryRun().create();
             for (var i = 0; i < CUTS; i++) {
                 times.add(timeOfCut(client));
             }
@@ -50,7 +53,7 @@ class LivePolicyTest {
 
         Collections.sort(times);
         System.out.println("From applying a policy to the cut of a stream from another cluster: median "
-                + times.get(CUTS / 2).toMillis() + " ms, 24 of 25 within "
+                + times.get(CUTS / 2).toMillis() + " ms, 99 of 100 within "
                 + times.get(CUTS - 2).toMillis()
                 + " ms, longest " + times.getLast().toMillis() + " ms");
     }
@@ -58,15 +61,7 @@ class LivePolicyTest {
     private Duration timeOfCut(KubernetesClient client) throws Exception {
         var stream = opened();
         try (var said = stream.inputReader()) {
-            var denial = client.resource(new NetworkPolicyBuilder()
-                    .withNewMetadata()
-                    .withNamespace(NAMESPACE)
-                    .withName("nobody")
-                    .endMetadata()
-                    .withNewSpec()
-                    .withPolicyTypes("Ingress")
-                    .endSpec()
-                    .build());
+            var denial = client.resource(denial());
             var applied = Instant.now();
             denial.create();
             var ended = instant(said);
@@ -75,6 +70,18 @@ class LivePolicyTest {
         } finally {
             stream.destroyForcibly().waitFor();
         }
+    }
+
+    private static NetworkPolicy denial() {
+        return new NetworkPolicyBuilder()
+                .withNewMetadata()
+                .withNamespace(NAMESPACE)
+                .withName("nobody")
+                .endMetadata()
+                .withNewSpec()
+                .withPolicyTypes("Ingress")
+                .endSpec()
+                .build();
     }
 
     /// A stream that is open: whoever was denied before may have to be told first that it is no longer.
