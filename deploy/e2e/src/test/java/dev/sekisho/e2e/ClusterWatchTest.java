@@ -8,14 +8,11 @@ import dev.sekisho.controlplane.kubernetes.Installation;
 import dev.sekisho.names.ClusterName;
 import dev.sekisho.names.PodName;
 import dev.sekisho.names.ServiceName;
-import io.fabric8.kubernetes.api.model.NamespaceBuilder;
 import io.fabric8.kubernetes.api.model.Service;
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.KubernetesClient;
-import io.vertx.core.Vertx;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Base64;
 import java.util.List;
@@ -23,55 +20,25 @@ import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Predicate;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /// What is seen of a cluster, by a real API server and whatever becomes of it.
 class ClusterWatchTest {
-    private static final LabCluster CLUSTER = new LabCluster(Path.of(System.getProperty("sekisho.root")));
-    private static final Vertx VERTX = Vertx.vertx();
+    @RegisterExtension
+    static final ApiServer API = ApiServer.withDefinitions();
+
+    private static final LabCluster CLUSTER = API.cluster();
     private static final Duration PATIENCE = Duration.ofMinutes(2);
     private static final String ALL_BUT_PODS = """
-            {apiGroups: [''], resources: [namespaces, services], verbs: [list, watch]},
+            {apiGroups: [''], resources: [namespaces, nodes, services], verbs: [list, watch]},
             {apiGroups: [discovery.k8s.io], resources: [endpointslices], verbs: [list, watch]},
             {apiGroups: [networking.k8s.io], resources: [networkpolicies], verbs: [list, watch]},
             {apiGroups: [multicluster.x-k8s.io], resources: [serviceexports, serviceimports], verbs: [list, watch]},
             {apiGroups: [sekisho.dev], resources: [peers, clustersetnetworkpolicies], verbs: [list, watch]},
             {apiGroups: [policy.networking.k8s.io], resources: [clusternetworkpolicies], verbs: [list, watch]}""";
-    private static KubernetesClient client;
-    private static int namespaces;
 
-    private String namespace = "";
-
-    @BeforeAll
-    static void up() throws Exception {
-        LabCluster.assumePossible();
-        CLUSTER.upWithoutNode();
-        CLUSTER.applyDefinitions();
-        client = CLUSTER.client(VERTX);
-    }
-
-    @AfterAll
-    static void down() throws Exception {
-        if (client != null) {
-            client.close();
-        }
-        VERTX.close().await();
-        CLUSTER.down();
-    }
-
-    @BeforeEach
-    void freshNamespace() {
-        namespace = "watch-" + namespaces++;
-        client.resource(new NamespaceBuilder()
-                        .withNewMetadata()
-                        .withName(namespace)
-                        .endMetadata()
-                        .build())
-                .create();
-    }
+    private final String namespace = API.newNamespace();
 
     /// Follows the cluster; keeps every view.
     private final class Follower implements AutoCloseable {
@@ -82,7 +49,7 @@ class ClusterWatchTest {
 
         Follower(Config config) {
             config.setWatchReconnectInterval(200);
-            by = CLUSTER.client(VERTX, config);
+            by = CLUSTER.client(API.vertx(), config);
             watch = new ClusterWatch(by, new Installation(namespace, "sekisho"));
             watch.start(views::add, ownChanges::incrementAndGet);
         }
@@ -291,7 +258,7 @@ class ClusterWatchTest {
         service("kept", 6379);
         service("deleted", 6379);
         var config = CLUSTER.config();
-        try (var relay = new CutRelay(VERTX, URI.create(config.getMasterUrl()))) {
+        try (var relay = new CutRelay(API.vertx(), URI.create(config.getMasterUrl()))) {
             config.setMasterUrl(relay.url());
             config.setTrustCerts(true);
             try (var follower = new Follower(config)) {
@@ -354,7 +321,7 @@ class ClusterWatchTest {
                         PATIENCE,
                         "all say why",
                         () -> assertThat(follower.watch.waitingFor())
-                                .hasSize(11)
+                                .hasSize(12)
                                 .noneMatch(missing -> missing.contains("has not been read yet")));
                 assertThat(follower.views).isEmpty();
 
@@ -376,7 +343,7 @@ class ClusterWatchTest {
 
     /// Through which the API server is called from now on.
     private static CutRelay relay(Config config) {
-        var relay = new CutRelay(VERTX, URI.create(config.getMasterUrl()));
+        var relay = new CutRelay(API.vertx(), URI.create(config.getMasterUrl()));
         config.setMasterUrl(relay.url());
         return relay;
     }

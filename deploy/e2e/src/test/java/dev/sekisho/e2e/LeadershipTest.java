@@ -8,35 +8,30 @@ import dev.sekisho.controlplane.kubernetes.Installation;
 import dev.sekisho.controlplane.kubernetes.Leadership;
 import dev.sekisho.names.ClusterName;
 import dev.sekisho.names.ClusterSetName;
-import io.fabric8.kubernetes.api.model.NamespaceBuilder;
 import io.fabric8.kubernetes.api.model.coordination.v1.LeaseBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
-import io.vertx.core.Vertx;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /// Which replica leads and which cluster this is, by a real API server.
 class LeadershipTest {
-    private static final LabCluster CLUSTER = new LabCluster(Path.of(System.getProperty("sekisho.root")));
-    private static final Vertx VERTX = Vertx.vertx();
+    @RegisterExtension
+    static final ApiServer API = ApiServer.plain();
+
     private static final Leadership.Timing BRISK =
             new Leadership.Timing(Duration.ofSeconds(3), Duration.ofSeconds(2), Duration.ofMillis(100));
-    private static KubernetesClient client;
-    private static int namespaces;
 
     private final List<Replica> replicas = new ArrayList<>();
-    private String namespace = "";
+    private final KubernetesClient client = API.client();
+    private final String namespace = API.newNamespace();
 
     private static final class Replica {
         private final AtomicInteger gained = new AtomicInteger();
@@ -55,33 +50,6 @@ class LeadershipTest {
         void stop() {
             leadership.stop().await();
         }
-    }
-
-    @BeforeAll
-    static void up() throws Exception {
-        LabCluster.assumePossible();
-        CLUSTER.upWithoutNode();
-        client = CLUSTER.client(VERTX);
-    }
-
-    @AfterAll
-    static void down() throws Exception {
-        if (client != null) {
-            client.close();
-        }
-        VERTX.close().await();
-        CLUSTER.down();
-    }
-
-    @BeforeEach
-    void freshNamespace() {
-        namespace = "lease-" + namespaces++;
-        client.resource(new NamespaceBuilder()
-                        .withNewMetadata()
-                        .withName(namespace)
-                        .endMetadata()
-                        .build())
-                .create();
     }
 
     @AfterEach
@@ -161,7 +129,7 @@ class LeadershipTest {
 
     @Test
     void one_that_cannot_reach_the_api_server_leads_no_longer_and_another_takes_over() throws Exception {
-        var cutOff = CLUSTER.client(VERTX);
+        var cutOff = API.cluster().client(API.vertx());
         var first = replica("a", cutOff);
         Await.until("it leads", first::leads);
         var second = replica("b");
@@ -184,7 +152,7 @@ class LeadershipTest {
                 .isInstanceOf(IOException.class)
                 .hasMessageContaining("cluster: neither the settings nor a ClusterProperty");
 
-        CLUSTER.applyDefinitions();
+        API.cluster().applyDefinitions();
         property("cluster.clusterset.k8s.io", "osaka");
         property("clusterset.k8s.io", "demo");
 
@@ -198,7 +166,8 @@ class LeadershipTest {
     }
 
     private static void property(String name, String value) throws Exception {
-        CLUSTER.kubectlReading(
+        API.cluster()
+                .kubectlReading(
                         "{apiVersion: about.k8s.io/v1beta1, kind: ClusterProperty, metadata: {name: " + name
                                 + "}, spec: {value: " + value + "}}",
                         "apply",

@@ -15,17 +15,14 @@ import dev.sekisho.identity.LeafPem;
 import dev.sekisho.identity.SpiffeId;
 import dev.sekisho.identity.TrustDomain;
 import io.fabric8.kubernetes.api.model.ConfigMap;
-import io.fabric8.kubernetes.api.model.NamespaceBuilder;
 import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.SecretBuilder;
 import io.fabric8.kubernetes.api.model.discovery.v1.EndpointSlice;
 import io.fabric8.kubernetes.api.model.rbac.ClusterRole;
 import io.fabric8.kubernetes.api.model.rbac.ClusterRoleBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
-import io.vertx.core.Vertx;
 import java.io.IOException;
 import java.net.InetAddress;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -38,51 +35,22 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /// What the control plane keeps in its own namespace, on a real API server.
 class OwnNamespaceTest {
-    private static final LabCluster CLUSTER = new LabCluster(Path.of(System.getProperty("sekisho.root")));
+    @RegisterExtension
+    static final ApiServer API = ApiServer.plain();
+
     private static final TrustDomain TOKYO = TrustDomain.parse("tokyo.demo");
-    private static Vertx vertx = Vertx.vertx();
-    private static KubernetesClient client;
-    private static int namespaces;
 
     private final AtomicReference<Instant> now = new AtomicReference<>(Instant.now());
     private final InstantSource clock = now::get;
-    private String namespace = "";
-
-    @BeforeAll
-    static void up() throws Exception {
-        LabCluster.assumePossible();
-        CLUSTER.upWithoutNode();
-        client = CLUSTER.client(vertx);
-    }
-
-    @AfterAll
-    static void down() throws Exception {
-        if (client != null) {
-            client.close();
-        }
-        vertx.close().await();
-        CLUSTER.down();
-    }
-
-    @BeforeEach
-    void freshNamespace() {
-        namespace = "own-" + namespaces++;
-        client.resource(new NamespaceBuilder()
-                        .withNewMetadata()
-                        .withName(namespace)
-                        .endMetadata()
-                        .build())
-                .create();
-    }
+    private final KubernetesClient client = API.client();
+    private final String namespace = API.newNamespace();
 
     @Test
     void replicas_that_start_together_have_one_and_the_same_ca() throws Exception {

@@ -10,12 +10,9 @@ import dev.sekisho.controlplane.telemetry.ControlPlaneMeter;
 import dev.sekisho.controlplane.telemetry.ControlPlaneMeters;
 import dev.sekisho.names.ClusterName;
 import io.fabric8.kubernetes.api.model.ConfigMapBuilder;
-import io.fabric8.kubernetes.api.model.NamespaceBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
-import io.vertx.core.Vertx;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.Base64;
 import java.util.HexFormat;
 import java.util.List;
@@ -23,47 +20,17 @@ import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /// What peers export, kept by a real API server.
 class PeerConfigMapsTest extends PeerStoreContract {
-    private static final LabCluster CLUSTER = new LabCluster(Path.of(System.getProperty("sekisho.root")));
-    private static final Vertx VERTX = Vertx.vertx();
-    private static KubernetesClient client;
-    private static int namespaces;
+    @RegisterExtension
+    static final ApiServer API = ApiServer.plain();
 
     private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
-    private String namespace = "";
-
-    @BeforeAll
-    static void up() throws Exception {
-        LabCluster.assumePossible();
-        CLUSTER.upWithoutNode();
-        client = CLUSTER.client(VERTX);
-    }
-
-    @AfterAll
-    static void down() throws Exception {
-        if (client != null) {
-            client.close();
-        }
-        VERTX.close().await();
-        CLUSTER.down();
-    }
-
-    @BeforeEach
-    void freshNamespace() {
-        namespace = "peers-" + namespaces++;
-        client.resource(new NamespaceBuilder()
-                        .withNewMetadata()
-                        .withName(namespace)
-                        .endMetadata()
-                        .build())
-                .create();
-    }
+    private final KubernetesClient client = API.client();
+    private final String namespace = API.newNamespace();
 
     @Override
     PeerStore store() {
@@ -107,7 +74,7 @@ class PeerConfigMapsTest extends PeerStoreContract {
             Await.until("the first", () -> heard.contains(TOKYO));
             heard.clear();
 
-            CLUSTER.restart("kube-apiserver");
+            API.cluster().restart("kube-apiserver");
             Await.until("a save", () -> saved(leader, "shop/web"));
 
             Await.until("the change", () -> heard.contains(TOKYO));

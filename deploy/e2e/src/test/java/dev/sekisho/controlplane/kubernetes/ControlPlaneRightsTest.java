@@ -6,15 +6,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.sekisho.controlplane.clusterset.ClusterView;
 import dev.sekisho.controlplane.clusterset.Condition;
 import dev.sekisho.controlplane.reconcile.Results.PeerStatus;
+import dev.sekisho.e2e.ApiServer;
 import dev.sekisho.e2e.Await;
-import dev.sekisho.e2e.LabCluster;
 import dev.sekisho.names.ClusterName;
 import dev.sekisho.names.ClusterSetName;
 import dev.sekisho.policy.Direction;
-import io.fabric8.kubernetes.api.model.NamespaceBuilder;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
-import io.vertx.core.Vertx;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -26,19 +24,20 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /// The chart gives the control plane the rights that it needs, and none too many: without any one of them something
 /// cannot be done, the rest is, and which right it was is told. A right that is given later is tried likewise.
 class ControlPlaneRightsTest {
+    @RegisterExtension
+    static final ApiServer API = ApiServer.plain();
+
     private static final Path ROOT = Path.of(System.getProperty("sekisho.root"));
-    private static final LabCluster CLUSTER = new LabCluster(ROOT);
-    private static final Vertx VERTX = Vertx.vertx();
     private static final Duration PATIENCE = Duration.ofSeconds(30);
     /// It is the user's to install, and not watched where it is missing.
     private static final String CLUSTER_NETWORK_POLICIES = """
@@ -57,46 +56,27 @@ class ControlPlaneRightsTest {
                   storage: true
                   schema: {openAPIV3Schema: {type: object, x-kubernetes-preserve-unknown-fields: true}}
             """;
-    private static KubernetesClient admin;
     private static LimitedAccounts accounts;
     private static List<Right> granted = List.of();
     private static String ca = "";
-    private static int namespaces;
 
-    private String namespace = "";
+    private final KubernetesClient admin = API.client();
+    private final String namespace = API.newNamespace();
 
     @BeforeAll
-    static void up() throws Exception {
-        LabCluster.assumePossible();
-        CLUSTER.upWithoutNode();
-        var config = CLUSTER.config();
+    static void prepare() throws Exception {
+        var admin = API.client();
+        var config = API.cluster().config();
         ca = new String(Base64.getDecoder().decode(config.getCaCertData()), StandardCharsets.US_ASCII);
-        admin = CLUSTER.client(VERTX, config);
         admin.load(new ByteArrayInputStream(CLUSTER_NETWORK_POLICIES.getBytes(StandardCharsets.UTF_8)))
                 .create();
-        CLUSTER.applyDefinitions();
-        accounts = new LimitedAccounts(CLUSTER, VERTX, admin, config);
+        API.cluster().applyDefinitions();
+        accounts = new LimitedAccounts(API.cluster(), API.vertx(), admin, config);
         granted = Right.granted(admin, ROOT.resolve("deploy/helm/golden/default.yaml"), "sekisho-control-plane");
     }
 
-    @AfterAll
-    static void down() throws Exception {
-        if (admin != null) {
-            admin.close();
-        }
-        VERTX.close().await();
-        CLUSTER.down();
-    }
-
     @BeforeEach
-    void freshNamespace() {
-        namespace = "rights-" + namespaces++;
-        admin.resource(new NamespaceBuilder()
-                        .withNewMetadata()
-                        .withName(namespace)
-                        .endMetadata()
-                        .build())
-                .create();
+    void createExportAndPeer() {
         var export = new ServiceExport();
         export.setMetadata(
                 new ObjectMetaBuilder().withNamespace(namespace).withName("web").build());
@@ -110,7 +90,7 @@ class ControlPlaneRightsTest {
     private KubernetesClient client(List<Right> rights) {
         var config = accounts.allowedOnly(rights, namespace);
         config.setWatchReconnectInterval(200);
-        return CLUSTER.client(VERTX, config);
+        return API.cluster().client(API.vertx(), config);
     }
 
     private KubernetesClient clientWithout(Right missing) {

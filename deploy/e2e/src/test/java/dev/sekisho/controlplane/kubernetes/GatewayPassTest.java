@@ -3,7 +3,7 @@ package dev.sekisho.controlplane.kubernetes;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sekisho.controlplane.kinds.NetworkPolicies;
-import dev.sekisho.e2e.LabCluster;
+import dev.sekisho.e2e.ApiServer;
 import dev.sekisho.names.ClusterName;
 import dev.sekisho.names.PodName;
 import dev.sekisho.names.Transport;
@@ -12,35 +12,29 @@ import dev.sekisho.policy.Endpoint;
 import dev.sekisho.policy.PolicySet;
 import io.fabric8.kubernetes.api.model.NamespaceBuilder;
 import io.fabric8.kubernetes.api.model.networking.v1.NetworkPolicyBuilder;
-import io.fabric8.kubernetes.client.KubernetesClient;
-import io.vertx.core.Vertx;
-import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /// What a network that enforces NetworkPolicy makes of the policies that let gateways through, as a real API server
 /// holds them. Our own engine, which published cases have checked, stands for that network.
 class GatewayPassTest {
-    private static final LabCluster CLUSTER = new LabCluster(Path.of(System.getProperty("sekisho.root")));
-    private static final Vertx VERTX = Vertx.vertx();
+    @RegisterExtension
+    static final ApiServer API = ApiServer.withDefinitions();
+
     private static final ClusterName TOKYO = new ClusterName("tokyo");
     private static final String HOME = "sekisho-system";
     private static final Endpoint.Pod GATEWAY = pod(HOME, "gateway", OwnObjects.GATEWAY_PODS);
     private static final Endpoint.Pod DB = pod("shop", "db", Map.of("app", "db", "tier", "back"));
     private static final Endpoint.Pod FRONT = pod("shop", "front", Map.of("app", "db", "tier", "front"));
-    private static KubernetesClient client;
 
     @BeforeAll
-    static void up() throws Exception {
-        LabCluster.assumePossible();
-        CLUSTER.upWithoutNode();
-        CLUSTER.applyDefinitions();
-        client = CLUSTER.client(VERTX);
+    static void closeShop() {
+        var client = API.client();
         for (var namespace : List.of(HOME, "shop")) {
             client.resource(new NamespaceBuilder()
                             .withNewMetadata()
@@ -61,15 +55,6 @@ class GatewayPassTest {
                         .endSpec()
                         .build())
                 .create();
-    }
-
-    @AfterAll
-    static void down() throws Exception {
-        if (client != null) {
-            client.close();
-        }
-        VERTX.close().await();
-        CLUSTER.down();
     }
 
     @Test
@@ -110,9 +95,9 @@ class GatewayPassTest {
 
     private static void write(TestResults results) {
         new KubernetesWriter(
-                        client,
+                        API.client(),
                         new Installation(HOME, "sekisho"),
-                        new ListedObjects(client),
+                        new ListedObjects(API.client()),
                         "leader-0",
                         InstantSource.system())
                 .write(results.build(), results.view())
@@ -122,7 +107,7 @@ class GatewayPassTest {
     private static PolicySet enforced() {
         return new PolicySet(
                 TOKYO,
-                client.network().networkPolicies().inAnyNamespace().list().getItems().stream()
+                API.client().network().networkPolicies().inAnyNamespace().list().getItems().stream()
                         .map(NetworkPolicies::policy)
                         .toList());
     }

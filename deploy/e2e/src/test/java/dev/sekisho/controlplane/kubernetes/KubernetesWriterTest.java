@@ -6,10 +6,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sekisho.controlplane.clusterset.Condition;
 import dev.sekisho.controlplane.reconcile.Results.PeerStatus;
-import dev.sekisho.e2e.LabCluster;
+import dev.sekisho.e2e.ApiServer;
 import dev.sekisho.policy.Direction;
 import io.fabric8.kubernetes.api.model.HasMetadata;
-import io.fabric8.kubernetes.api.model.NamespaceBuilder;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.fabric8.kubernetes.api.model.OwnerReference;
 import io.fabric8.kubernetes.api.model.Service;
@@ -20,9 +19,7 @@ import io.fabric8.kubernetes.api.model.networking.v1.NetworkPolicy;
 import io.fabric8.kubernetes.api.model.rbac.ClusterRole;
 import io.fabric8.kubernetes.api.model.rbac.ClusterRoleBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
-import io.vertx.core.Vertx;
 import java.net.InetAddress;
-import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -30,32 +27,29 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /// What is written for results, on a real API server, which also judges it.
 class KubernetesWriterTest {
-    private static final LabCluster CLUSTER = new LabCluster(Path.of(System.getProperty("sekisho.root")));
-    private static final Vertx VERTX = Vertx.vertx();
+    @RegisterExtension
+    static final ApiServer API = ApiServer.withDefinitions();
+
     private static final Condition VALID = new Condition("Valid", "True", "Valid", "The Service can be exported.");
     private static final Condition NO_SERVICE = new Condition("Valid", "False", "NoService", "There is no Service.");
-    private static KubernetesClient client;
     private static ClusterRole owner;
-    private static int namespaces;
 
     private final AtomicReference<Instant> now = new AtomicReference<>(Instant.parse("2026-11-28T12:00:00.123Z"));
-    private String namespace = "";
+    private final KubernetesClient client = API.client();
+    private final String namespace = API.newNamespace();
     private KubernetesWriter writer;
 
     @BeforeAll
-    static void up() throws Exception {
-        LabCluster.assumePossible();
-        CLUSTER.upWithoutNode();
-        CLUSTER.applyDefinitions();
-        client = CLUSTER.client(VERTX);
-        owner = client.resource(new ClusterRoleBuilder()
+    static void createOwner() {
+        owner = API.client()
+                .resource(new ClusterRoleBuilder()
                         .withNewMetadata()
                         .withName("sekisho-control-plane")
                         .endMetadata()
@@ -63,24 +57,8 @@ class KubernetesWriterTest {
                 .create();
     }
 
-    @AfterAll
-    static void down() throws Exception {
-        if (client != null) {
-            client.close();
-        }
-        VERTX.close().await();
-        CLUSTER.down();
-    }
-
     @BeforeEach
-    void freshNamespace() {
-        namespace = "written-" + namespaces++;
-        client.resource(new NamespaceBuilder()
-                        .withNewMetadata()
-                        .withName(namespace)
-                        .endMetadata()
-                        .build())
-                .create();
+    void newRun() {
         writer = newWriter();
     }
 
