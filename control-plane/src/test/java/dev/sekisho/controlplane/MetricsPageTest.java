@@ -1,15 +1,13 @@
 package dev.sekisho.controlplane;
 
 import static java.util.stream.Collectors.joining;
-import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sekisho.controlplane.peers.SyncMeter;
 import dev.sekisho.controlplane.telemetry.ControlPlaneMeter;
+import dev.sekisho.docs.MetricsPage;
 import io.micrometer.core.instrument.Meter;
 import io.micrometer.prometheusmetrics.PrometheusNamingConvention;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
@@ -19,28 +17,11 @@ import org.junit.jupiter.api.Test;
 /// Keeps the control plane's section of docs/metrics.md, between its two markers, as [ControlPlaneMeter] and
 /// [SyncMeter] say.
 class MetricsPageTest {
-    private static final String BEGIN = "<!-- control-plane:begin -->";
-    private static final String END = "<!-- control-plane:end -->";
-    private static final String REWRITE = "sekisho.rewriteMetricsPage";
-    private static final String COMMAND = "mvn -pl control-plane -am test -Dtest=MetricsPageTest"
-            + " -Dsurefire.failIfNoSpecifiedTests=false -D" + REWRITE + "=true";
     private static final PrometheusNamingConvention PROMETHEUS = new PrometheusNamingConvention();
 
     @Test
     void the_page_lists_every_meter_of_the_control_plane_as_it_is() throws IOException {
-        var file = Path.of(System.getProperty("basedir", ".")).resolve("../docs/metrics.md");
-        var page = Files.readString(file);
-        assertThat(page).containsOnlyOnce(BEGIN).containsOnlyOnce(END);
-        var wanted = page.substring(0, page.indexOf(BEGIN) + BEGIN.length()) + "\n\n" + section() + "\n"
-                + page.substring(page.indexOf(END));
-
-        if (Boolean.getBoolean(REWRITE)) {
-            Files.writeString(file, wanted);
-        } else {
-            assertThat(page)
-                    .as("docs/metrics.md is not what the meters say; to write it anew: " + COMMAND)
-                    .isEqualTo(wanted);
-        }
+        MetricsPage.assertHolds("control-plane", section());
     }
 
     private static String section() {
