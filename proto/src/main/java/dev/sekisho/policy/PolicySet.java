@@ -82,7 +82,9 @@ public final class PolicySet {
     /// @throws IllegalArgumentException when two policies have the same name
     public PolicySet with(PolicyScope scope, Collection<? extends Policy> policies) {
         var next = compilation.with(policies);
-        return next == compilation && scope.equals(this.scope) ? this : new PolicySet(scope, next, REMEMBERED_VERDICTS);
+        return next == compilation && scope.equals(this.scope)
+                ? this
+                : new PolicySet(scope, next, verdicts.slotCount());
     }
 
     public ClusterName cluster() {

@@ -19,6 +19,10 @@ final class SlotCache<K, V> {
         slots = new AtomicReferenceArray<>(slotCount);
     }
 
+    int slotCount() {
+        return slots.length();
+    }
+
     /// @param compute a pure function of the key
     V get(K key, Function<K, V> compute) {
         var hash = key.hashCode() * 0x9E3779B9;

@@ -70,7 +70,6 @@ final class ImportStream implements LiveStreams.LiveStream, Relay.Watcher {
     void begin(RouteTable table, InetSocketAddress from) {
         client.tell(this);
         told.started();
-        told.judgedBy(table.policies().version());
         if (!world.streams().add(this)) {
             refuse(
                     world.streams().isDraining()
@@ -106,13 +105,13 @@ final class ImportStream implements LiveStreams.LiveStream, Relay.Watcher {
         var from = awaited;
         awaited = null;
         if (from != null && !told.hasEnded()) {
-            told.judgedBy(table.policies().version());
             open(table, from, true);
         }
     }
 
     /// @param listening whether the client is being heard already
     private void open(RouteTable table, InetAddress from, boolean listening) {
+        told.judgedBy(table.policies().version());
         caller = table.callers().get(from);
         if (caller != null) {
             judgedBy = table;
