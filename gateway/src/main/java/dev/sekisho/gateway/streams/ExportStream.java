@@ -154,7 +154,7 @@ final class ExportStream extends EarlyInput implements LiveStreams.LiveStream, B
                         backend,
                         new DatagramQueue(),
                         sentBefore,
-                        world.settings().flowQuietTime(),
+                        world.settings().bounds().flowQuietTime(),
                         count -> world.watcher().dropped(StreamSide.EXPORT, told.service(), DropReason.QUEUE, count),
                         this)
                 : new ByteRelay(lane, backend, sentBefore, this);

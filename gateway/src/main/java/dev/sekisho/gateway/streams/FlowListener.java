@@ -39,7 +39,7 @@ final class FlowListener extends ChannelInboundHandlerAdapter {
     }
 
     Duration quietTime() {
-        return world.settings().flowQuietTime();
+        return world.settings().bounds().flowQuietTime();
     }
 
     void dropped(DropReason reason, int count) {
@@ -121,7 +121,7 @@ final class FlowListener extends ChannelInboundHandlerAdapter {
     /// Other listeners' flows are not ours to end: a listener without any may exceed the bound by one.
     private void makeRoom() {
         var quietest = flows.values().iterator();
-        if (world.flows().get() >= world.settings().maxFlows() && quietest.hasNext()) {
+        if (world.flows().get() >= world.settings().bounds().maxFlows() && quietest.hasNext()) {
             quietest.next().breakOff(new StreamOutcome.Overloaded("streams.maxFlows"));
         }
     }

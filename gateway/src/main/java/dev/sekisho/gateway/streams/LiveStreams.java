@@ -50,7 +50,7 @@ final class LiveStreams {
 
     /// @return false when there are too many already, or the gateway goes down
     boolean add(LiveStream stream) {
-        if (draining || streams.size() >= settings.maxStreams()) {
+        if (draining || streams.size() >= settings.bounds().maxStreams()) {
             return false;
         }
         streams.add(stream);

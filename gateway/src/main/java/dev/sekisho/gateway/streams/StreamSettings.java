@@ -9,24 +9,41 @@ import java.time.Duration;
 /// @param connectTimeout for one backend, 10 ms to 5 min
 /// @param openTimeout for a peer to answer, all its backends included; 10 ms to 10 min
 /// @param dropHold how long a refused connection is held with [DenyResponse#DROP]
-/// @param retainedBytes of a client kept for another try until a backend is connected; 0 to 16 MiB
-/// @param maxStreams open at once on each side, import and export; UDP flows among them
-/// @param maxFlows UDP flows of this cluster's pods at once, 1 to 100 000; each occupies a lane. Beyond it the one that
-/// was quiet longest ends
-/// @param flowQuietTime after which a UDP flow is over, 1 s to 1 h
 /// @param callerWait for how long a caller is kept waiting whose address no pod is known to have yet, before it is
-/// refused; 0 to 1 min
+///     refused; 0 to 1 min
+/// @param bounds of what streams may take
 public record StreamSettings(
         DenyResponse deny,
         EnforceOn enforceOn,
         Duration connectTimeout,
         Duration openTimeout,
         Duration dropHold,
-        int retainedBytes,
-        int maxStreams,
-        int maxFlows,
-        Duration flowQuietTime,
-        Duration callerWait) {
+        Duration callerWait,
+        Bounds bounds) {
+    /// What streams may take at the most.
+    ///
+    /// @param retainedBytes of a client kept for another try until a backend is connected; 0 to 16 MiB
+    /// @param maxStreams open at once on each side, import and export; UDP flows among them
+    /// @param maxFlows UDP flows of this cluster's pods at once, 1 to 100 000; each occupies a lane. Beyond it the
+    ///     one that was quiet longest ends
+    /// @param flowQuietTime after which a UDP flow is over, 1 s to 1 h
+    public record Bounds(int retainedBytes, int maxStreams, int maxFlows, Duration flowQuietTime) {
+        static final Bounds DEFAULTS = new Bounds(64 * 1024, 100_000, 4_096, Duration.ofSeconds(60));
+
+        public Bounds {
+            if (retainedBytes < 0 || retainedBytes > 16 * 1024 * 1024) {
+                throw new IllegalArgumentException("streams.retainedBytes must be 0 to 16777216, got " + retainedBytes);
+            }
+            if (maxStreams < 1) {
+                throw new IllegalArgumentException("streams.maxStreams must be at least 1, got " + maxStreams);
+            }
+            if (maxFlows < 1 || maxFlows > 100_000) {
+                throw new IllegalArgumentException("streams.maxFlows must be 1 to 100000, got " + maxFlows);
+            }
+            requireBetween("streams.flowQuietTime", flowQuietTime, Duration.ofSeconds(1), Duration.ofHours(1));
+        }
+    }
+
     public enum DenyResponse {
         /// The connection is reset at once.
         RESET,
@@ -45,97 +62,38 @@ public record StreamSettings(
             Duration.ofSeconds(5),
             Duration.ofSeconds(20),
             Duration.ofSeconds(30),
-            64 * 1024,
-            100_000,
-            4_096,
-            Duration.ofSeconds(60),
-            Duration.ZERO);
+            Duration.ZERO,
+            Bounds.DEFAULTS);
 
     public StreamSettings {
         requireBetween("streams.connectTimeout", connectTimeout, Duration.ofMillis(10), Duration.ofMinutes(5));
         requireBetween("streams.openTimeout", openTimeout, Duration.ofMillis(10), Duration.ofMinutes(10));
         requireBetween("streams.dropHold", dropHold, Duration.ZERO, Duration.ofMinutes(10));
-        if (retainedBytes < 0 || retainedBytes > 16 * 1024 * 1024) {
-            throw new IllegalArgumentException("streams.retainedBytes must be 0 to 16777216, got " + retainedBytes);
-        }
-        if (maxStreams < 1) {
-            throw new IllegalArgumentException("streams.maxStreams must be at least 1, got " + maxStreams);
-        }
-        if (maxFlows < 1 || maxFlows > 100_000) {
-            throw new IllegalArgumentException("streams.maxFlows must be 1 to 100000, got " + maxFlows);
-        }
-        requireBetween("streams.flowQuietTime", flowQuietTime, Duration.ofSeconds(1), Duration.ofHours(1));
         requireBetween("streams.callerWait", callerWait, Duration.ZERO, Duration.ofMinutes(1));
     }
 
     public StreamSettings withDeny(DenyResponse response) {
-        return new StreamSettings(
-                response,
-                enforceOn,
-                connectTimeout,
-                openTimeout,
-                dropHold,
-                retainedBytes,
-                maxStreams,
-                maxFlows,
-                flowQuietTime,
-                callerWait);
+        return new StreamSettings(response, enforceOn, connectTimeout, openTimeout, dropHold, callerWait, bounds);
     }
 
     public StreamSettings withEnforceOn(EnforceOn when) {
-        return new StreamSettings(
-                deny,
-                when,
-                connectTimeout,
-                openTimeout,
-                dropHold,
-                retainedBytes,
-                maxStreams,
-                maxFlows,
-                flowQuietTime,
-                callerWait);
-    }
-
-    public StreamSettings withMaxStreams(int most) {
-        return new StreamSettings(
-                deny,
-                enforceOn,
-                connectTimeout,
-                openTimeout,
-                dropHold,
-                retainedBytes,
-                most,
-                maxFlows,
-                flowQuietTime,
-                callerWait);
-    }
-
-    public StreamSettings withFlows(int most, Duration quietTime) {
-        return new StreamSettings(
-                deny,
-                enforceOn,
-                connectTimeout,
-                openTimeout,
-                dropHold,
-                retainedBytes,
-                maxStreams,
-                most,
-                quietTime,
-                callerWait);
+        return new StreamSettings(deny, when, connectTimeout, openTimeout, dropHold, callerWait, bounds);
     }
 
     public StreamSettings withCallerWait(Duration wait) {
-        return new StreamSettings(
-                deny,
-                enforceOn,
-                connectTimeout,
-                openTimeout,
-                dropHold,
-                retainedBytes,
-                maxStreams,
-                maxFlows,
-                flowQuietTime,
-                wait);
+        return new StreamSettings(deny, enforceOn, connectTimeout, openTimeout, dropHold, wait, bounds);
+    }
+
+    public StreamSettings withMaxStreams(int most) {
+        return with(new Bounds(bounds.retainedBytes, most, bounds.maxFlows, bounds.flowQuietTime));
+    }
+
+    public StreamSettings withFlows(int most, Duration quietTime) {
+        return with(new Bounds(bounds.retainedBytes, bounds.maxStreams, most, quietTime));
+    }
+
+    private StreamSettings with(Bounds others) {
+        return new StreamSettings(deny, enforceOn, connectTimeout, openTimeout, dropHold, callerWait, others);
     }
 
     private static void requireBetween(String name, Duration value, Duration least, Duration most) {

@@ -38,7 +38,7 @@ final class TcpClient implements Client {
 
     @Override
     public void listen() {
-        end.read(settings.retainedBytes() > 0);
+        end.read(settings.bounds().retainedBytes() > 0);
     }
 
     @Override
@@ -99,7 +99,7 @@ final class TcpClient implements Client {
             kept.add(bytes);
             keptBytes += bytes.readableBytes();
             stream.clientSaid(bytes);
-            if (keptBytes >= settings.retainedBytes()) {
+            if (keptBytes >= settings.bounds().retainedBytes()) {
                 end.read(false);
             }
         }

@@ -163,7 +163,8 @@ class BackPressureTest {
 
             assertThat(push(client)).isGreaterThan(MIB).isLessThan(MOST);
 
-            assertThat(taken.get()).isBetween((long) StreamSettings.DEFAULTS.retainedBytes(), MIB);
+            assertThat(taken.get())
+                    .isBetween((long) StreamSettings.DEFAULTS.bounds().retainedBytes(), MIB);
         }
     }
 
