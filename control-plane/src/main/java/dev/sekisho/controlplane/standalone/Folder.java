@@ -4,10 +4,12 @@ import com.google.common.hash.HashCode;
 import com.google.common.hash.Hashing;
 import dev.sekisho.controlplane.clusterset.ClusterView;
 import dev.sekisho.controlplane.clusterset.ClusterView.WrittenImport;
+import dev.sekisho.controlplane.standalone.FolderFiles.Changes;
 import dev.sekisho.controlplane.yaml.Problem;
 import dev.sekisho.names.ServiceName;
 import dev.sekisho.policy.Cidr;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -23,6 +25,11 @@ import org.slf4j.LoggerFactory;
 final class Folder {
     private static final Logger log = LoggerFactory.getLogger(Folder.class);
     private static final int MAX_PROBLEMS_OF_A_FILE = 100;
+    private static final Duration BETWEEN_LOOKS = Duration.ofMillis(50);
+    /// For as long a file must hold still that was seen to change.
+    private static final Duration TO_BE_WRITTEN = Duration.ofMillis(100);
+    /// For as long one must be missing to be gone.
+    private static final Duration TO_COME_BACK = Duration.ofMillis(200);
 
     private final StandaloneSettings settings;
     private final FolderFiles files;
@@ -32,6 +39,7 @@ final class Folder {
     private FileVersions versions = FileVersions.NONE;
     private List<Problem> unreadable = List.of();
     private Set<String> unsettled = Set.of();
+    private Duration pause = BETWEEN_LOOKS;
 
     Folder(StandaloneSettings settings, InstantSource clock, ExportTimes exportTimes) {
         this.settings = settings;
@@ -58,6 +66,7 @@ final class Folder {
         var changes = files.look();
         unreadable = changes.unreadable();
         unsettled = changes.unsettled();
+        pause = pauseAfter(changes);
         if (changes.isEmpty()) {
             return false;
         }
@@ -78,6 +87,18 @@ final class Folder {
         });
         versions = versions.decide();
         return true;
+    }
+
+    /// For how long to leave the folder alone after the last look.
+    Duration pause() {
+        return pause;
+    }
+
+    private static Duration pauseAfter(Changes changes) {
+        if (!changes.missing().isEmpty()) {
+            return TO_COME_BACK;
+        }
+        return changes.unsettled().isEmpty() ? BETWEEN_LOOKS : TO_BE_WRITTEN;
     }
 
     private void read(String file, String text) {

@@ -52,18 +52,21 @@ final class FolderFiles {
     /// @param removed files that are gone
     /// @param unreadable folders that cannot be listed
     /// @param unsettled files that are being written
+    /// @param missing files that are not there, for the first time
     record Changes(
             Map<String, String> texts,
             Map<String, Problem> refused,
             Set<String> removed,
             List<Problem> unreadable,
-            Set<String> unsettled) {
+            Set<String> unsettled,
+            Set<String> missing) {
         Changes {
             texts = Map.copyOf(texts);
             refused = Map.copyOf(refused);
             removed = Set.copyOf(removed);
             unreadable = List.copyOf(unreadable);
             unsettled = Set.copyOf(unsettled);
+            missing = Set.copyOf(missing);
         }
 
         boolean isEmpty() {
@@ -77,7 +80,7 @@ final class FolderFiles {
             listing = lister.list();
         } catch (IOException e) {
             var unreadable = List.of(new Problem(".", 0, "", FolderListing.reason(e)));
-            return new Changes(Map.of(), Map.of(), Set.of(), unreadable, Set.of());
+            return new Changes(Map.of(), Map.of(), Set.of(), unreadable, Set.of(), Set.of());
         }
         var texts = new HashMap<String, String>();
         var refused = new HashMap<String, Problem>();
@@ -100,7 +103,7 @@ final class FolderFiles {
         });
         var removed = removed(listing);
         seenBefore = listing.files();
-        return new Changes(texts, refused, removed, unreadable, unsettled);
+        return new Changes(texts, refused, removed, unreadable, unsettled, missing);
     }
 
     private boolean holdsStill(String file, Stamp stamp) {

@@ -8,13 +8,11 @@ import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import java.io.IOException;
 import java.nio.file.Files;
-import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
@@ -27,10 +25,13 @@ import org.slf4j.LoggerFactory;
 /// of views and completes the futures.
 public final class StandaloneCluster implements Cluster {
     private static final Logger log = LoggerFactory.getLogger(StandaloneCluster.class);
-    private static final Duration BETWEEN_LOOKS = Duration.ofMillis(200);
+    /// So that looking at a large folder takes little of a core, and an edit is not seen late all the same.
+    private static final int PAUSE_PER_LOOK = 10;
 
-    private final ScheduledExecutorService thread = Executors.newSingleThreadScheduledExecutor(
-            Thread.ofVirtual().name("standalone-folder").factory());
+    private static final long LONGEST_PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
+
+    private final ScheduledThreadPoolExecutor thread = new ScheduledThreadPoolExecutor(
+            1, Thread.ofVirtual().name("standalone-folder").factory());
     private final StandaloneSettings settings;
     private final Folder folder;
     private final ResultFiles results;
@@ -55,9 +56,8 @@ public final class StandaloneCluster implements Cluster {
             Files.createDirectories(settings.directory().resolve("status"));
             folder.recall();
             results.recall();
-            look(views);
-            var _ = thread.scheduleWithFixedDelay(
-                    () -> look(views), BETWEEN_LOOKS.toMillis(), BETWEEN_LOOKS.toMillis(), TimeUnit.MILLISECONDS);
+            thread.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
+            keepLooking(views);
         });
     }
 
@@ -82,6 +82,16 @@ public final class StandaloneCluster implements Cluster {
         var stopped = onThread(() -> {});
         thread.shutdown();
         return stopped.recover(_ -> Future.succeededFuture());
+    }
+
+    private void keepLooking(Consumer<ClusterView> views) {
+        var begun = System.nanoTime();
+        look(views);
+        var took = System.nanoTime() - begun;
+        var pause = Math.max(folder.pause().toNanos(), Math.min(PAUSE_PER_LOOK * took, LONGEST_PAUSE_NANOS));
+        if (!thread.isShutdown()) {
+            var _ = thread.schedule(() -> keepLooking(views), pause, TimeUnit.NANOSECONDS);
+        }
     }
 
     // Whatever goes wrong in one look, there is a next one.

@@ -71,6 +71,7 @@ class FolderFilesTest {
 
         Files.delete(directory.resolve("a.yaml"));
         var looks = new ArrayList<Changes>(List.of(files.look(), files.look(), files.look()));
+        assertThat(looks).extracting(Changes::missing).containsExactly(Set.of("a.yaml"), Set.of(), Set.of());
         assertThat(looks).extracting(Changes::removed).containsExactly(Set.of(), Set.of("a.yaml"), Set.of());
     }
 
