@@ -46,14 +46,18 @@ final class RuleIndex {
 
     /// @param rules in the order in which the first one that matches is wanted
     RuleIndex(List<CompiledRule> rules) {
-        var filed = new Filed(rules);
+        var byPeer = new LinkedHashMap<CompiledPeer, List<Entry>>();
         for (var position = 0; position < rules.size(); position++) {
             var entry = new Entry(position, rules.get(position));
             if (entry.rule.peers().isEmpty()) {
                 forAnyone.add(entry);
             }
-            entry.rule.peers().forEach(peer -> filed.add(peer, entry));
+            entry.rule
+                    .peers()
+                    .forEach(peer -> byPeer.computeIfAbsent(peer, _ -> new ArrayList<>(1))
+                            .add(entry));
         }
+        var filed = new Filed(byPeer);
         untraceable = place(filed.untraceable);
         filed.byTrait.forEach((trait, found) -> {
             leads.put(trait, new Lead(place(found), List.of()));
@@ -68,42 +72,37 @@ final class RuleIndex {
                         (asked, refused) -> new Lead(asked.asking, refused.refusing)));
     }
 
-    /// The rules' peers, in the order of the first rule of each.
+    /// Peers by the rarest trait they ask for, in the order of the first rule of each.
     private static final class Filed {
-        private final Map<Trait, Integer> uses = new HashMap<>();
-        private final Map<Trait, Map<CompiledPeer, List<Entry>>> byTrait = new LinkedHashMap<>();
-        private final Map<CompiledPeer, List<Entry>> untraceable = new LinkedHashMap<>();
+        private final Map<Trait, List<Peer>> byTrait = new LinkedHashMap<>();
+        private final List<Peer> untraceable = new ArrayList<>();
 
-        Filed(List<CompiledRule> rules) {
-            rules.stream()
-                    .flatMap(rule -> rule.peers().stream())
-                    .distinct()
+        Filed(Map<CompiledPeer, List<Entry>> byPeer) {
+            var uses = new HashMap<Trait, Integer>();
+            byPeer.keySet().stream()
                     .flatMap(peer -> peer.traits().stream())
                     .flatMap(List::stream)
                     .forEach(trait -> uses.merge(trait, 1, Integer::sum));
+            byPeer.forEach((peer, entries) -> file(new Peer(peer, entries), uses));
         }
 
-        void add(CompiledPeer peer, Entry entry) {
-            peer.traits().stream()
+        private void file(Peer each, Map<Trait, Integer> uses) {
+            each.peer.traits().stream()
                     .min(comparingInt(traits -> traits.stream()
                             .mapToInt(trait -> uses.getOrDefault(trait, 0))
                             .sum()))
                     .ifPresentOrElse(
                             rarest -> rarest.stream()
                                     .distinct()
-                                    .map(trait -> byTrait.computeIfAbsent(trait, _ -> new LinkedHashMap<>()))
-                                    .forEach(shelf -> add(shelf, peer, entry)),
-                            () -> add(untraceable, peer, entry));
-        }
-
-        private static void add(Map<CompiledPeer, List<Entry>> shelf, CompiledPeer peer, Entry entry) {
-            shelf.computeIfAbsent(peer, _ -> new ArrayList<>(1)).add(entry);
+                                    .forEach(trait -> byTrait.computeIfAbsent(trait, _ -> new ArrayList<>(1))
+                                            .add(each)),
+                            () -> untraceable.add(each));
         }
     }
 
-    private Places place(Map<CompiledPeer, List<Entry>> shelf) {
+    private Places place(List<Peer> shelf) {
         var first = peers.size();
-        shelf.forEach((peer, entries) -> peers.add(new Peer(peer, entries)));
+        peers.addAll(shelf);
         return new Places(first, peers.size());
     }
 
