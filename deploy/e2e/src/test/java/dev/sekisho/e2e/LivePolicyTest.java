@@ -9,7 +9,6 @@ import java.io.BufferedReader;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Collections;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
@@ -20,7 +19,6 @@ import org.junit.jupiter.api.extension.ExtendWith;
 @ExtendWith(Clusterset.Shared.class)
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class LivePolicyTest {
-    private static final int CUTS = 100;
     private static final String NAMESPACE = "live-policy";
 
     private final Clusterset set;
@@ -42,20 +40,11 @@ class LivePolicyTest {
         hello.service(set.tokyo(), NAMESPACE, "{name: echo, port: 43, protocol: TCP}");
         hello.pods(set.tokyo(), NAMESPACE);
         hello.export(set.tokyo(), NAMESPACE);
-        var times = new ArrayList<Duration>();
         try (var client = set.client(set.tokyo())) {
             // What this client needs to come up is not ours to answer for.
             client.resource(denial()).dryRun().create();
-            for (var i = 0; i < CUTS; i++) {
-                times.add(timeOfCut(client));
-            }
+            CutTimes.print("applying a policy", () -> timeOfCut(client));
         }
-
-        Collections.sort(times);
-        System.out.println("From applying a policy to the cut of a stream from another cluster: median "
-                + times.get(CUTS / 2).toMillis() + " ms, 99 of 100 within "
-                + times.get(CUTS - 2).toMillis()
-                + " ms, longest " + times.getLast().toMillis() + " ms");
     }
 
     private Duration timeOfCut(KubernetesClient client) throws Exception {

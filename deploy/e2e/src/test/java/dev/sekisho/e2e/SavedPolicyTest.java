@@ -10,37 +10,24 @@ import java.io.IOException;
 import java.net.SocketTimeoutException;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.Collections;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /// How soon a policy that is saved in the folder of one cluster cuts the open streams of callers in another. The time
 /// is printed, and `docs/security.md` has what it usually is; no test fails by it.
 class SavedPolicyTest {
-    private static final int CUTS = 100;
-
     @TempDir
     @SuppressWarnings("NullAway.Init")
     private Path folder;
 
     @Test
     void a_policy_that_denies_cuts_open_streams() throws Exception {
-        var times = new ArrayList<Duration>();
         try (var pair = ClusterPair.in(folder);
                 var _ = LineServer.on(pair.dbAddress())) {
             var tokyo = pair.startTokyo();
             pair.startOsaka();
-            for (var i = 0; i < CUTS; i++) {
-                times.add(timeOfCut(pair, tokyo));
-            }
+            CutTimes.print("saving a policy", () -> timeOfCut(pair, tokyo));
         }
-
-        Collections.sort(times);
-        System.out.println("From saving a policy to the cut of a stream from another cluster: median "
-                + times.get(CUTS / 2).toMillis() + " ms, 99 of 100 within "
-                + times.get(CUTS - 2).toMillis() + " ms, longest "
-                + times.getLast().toMillis() + " ms");
     }
 
     private static Duration timeOfCut(ClusterPair pair, DemoCluster tokyo) throws Exception {
