@@ -1,9 +1,11 @@
 package dev.sekisho.e2e;
 
 import io.fabric8.kubernetes.api.model.NamespaceBuilder;
+import io.fabric8.kubernetes.api.model.events.v1.Event;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.vertx.core.Vertx;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.extension.AfterAllCallback;
@@ -60,6 +62,13 @@ public final class ApiServer implements BeforeAllCallback, AfterAllCallback {
     /// As cluster-admin; closed after the last test.
     public KubernetesClient client() {
         return client.orElseThrow();
+    }
+
+    /// What Sekisho told of, in every namespace. The API server tells of its own, too, whenever it likes.
+    public List<Event> toldBySekisho() {
+        return client().events().v1().events().inAnyNamespace().list().getItems().stream()
+                .filter(event -> "sekisho.dev/control-plane".equals(event.getReportingController()))
+                .toList();
     }
 
     /// The name of a namespace that was not there before.

@@ -132,14 +132,8 @@ class ControlPlaneRightsTest {
             assertThat(HomeRound.failures(client, installation())).isEmpty();
             assertThat(admin.services().inNamespace(namespace).list().getItems())
                     .isEmpty();
-            assertThat(admin.events()
-                            .v1()
-                            .events()
-                            .inNamespace(namespace)
-                            .list()
-                            .getItems())
-                    // The API server tells of its own, too.
-                    .filteredOn(event -> event.getReportingController().startsWith("sekisho.dev/"))
+            assertThat(API.toldBySekisho())
+                    .filteredOn(event -> event.getMetadata().getNamespace().equals(namespace))
                     .hasSize(1);
             assertThat(told.containing("")).isEmpty();
         }

@@ -14,7 +14,6 @@ import io.fabric8.kubernetes.api.model.OwnerReference;
 import io.fabric8.kubernetes.api.model.Service;
 import io.fabric8.kubernetes.api.model.ServiceBuilder;
 import io.fabric8.kubernetes.api.model.discovery.v1.EndpointSlice;
-import io.fabric8.kubernetes.api.model.events.v1.Event;
 import io.fabric8.kubernetes.api.model.networking.v1.NetworkPolicy;
 import io.fabric8.kubernetes.api.model.rbac.ClusterRole;
 import io.fabric8.kubernetes.api.model.rbac.ClusterRoleBuilder;
@@ -113,7 +112,7 @@ class KubernetesWriterTest {
     }
 
     private List<String> events(HasMetadata regarding) {
-        return client.events().v1().events().inAnyNamespace().list().getItems().stream()
+        return API.toldBySekisho().stream()
                 .filter(event -> regarding
                         .getMetadata()
                         .getUid()
@@ -124,14 +123,16 @@ class KubernetesWriterTest {
 
     private Map<String, String> versions() {
         var versions = new TreeMap<String, String>();
-        Stream.of(
+        var kept = Stream.of(
                         Service.class,
                         ServiceImport.class,
                         EndpointSlice.class,
                         NetworkPolicy.class,
-                        ServiceExport.class,
-                        Event.class)
-                .flatMap(kind -> client.resources(kind).inNamespace(namespace).list().getItems().stream())
+                        ServiceExport.class)
+                .flatMap(kind -> client.resources(kind).inNamespace(namespace).list().getItems().stream());
+        var told = API.toldBySekisho().stream()
+                .filter(event -> event.getMetadata().getNamespace().equals(namespace));
+        Stream.concat(kept, told)
                 .forEach(object -> versions.put(
                         ObjectKey.of(object).toString(), object.getMetadata().getResourceVersion()));
         return versions;
