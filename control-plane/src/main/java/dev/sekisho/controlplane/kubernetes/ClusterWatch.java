@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
@@ -32,39 +33,41 @@ public final class ClusterWatch implements SeenObjects {
     private static final long PAGE = 100;
     /// Changes rarely come alone.
     private static final Duration GATHER = Duration.ofMillis(5);
+    /// How often it is looked at which kinds can be watched again.
+    private static final Duration LOOK = Duration.ofSeconds(2);
 
     private final BlockingQueue<Boolean> bell = new ArrayBlockingQueue<>(1);
     private final WatchedCluster cluster = new WatchedCluster(() -> bell.offer(true));
-    private final List<SharedIndexInformer<?>> informers;
+    private final List<Followed> followed;
     private final Thread thread = Thread.ofVirtual().name("cluster-watch").unstarted(this::run);
     private Consumer<ClusterView> views = _ -> {};
     private Runnable ownChanged = () -> {};
     private volatile boolean stopping;
 
     public ClusterWatch(KubernetesClient client, Installation installation) {
-        informers = List.of(
-                informer(client, cluster.namespaces),
-                informer(client, cluster.pods),
-                informer(client, cluster.services),
-                informer(client, cluster.endpointSlices),
-                informer(client, cluster.networkPolicies),
-                informer(client, cluster.clusterSetPolicies),
-                informer(client, cluster.clusterPolicies),
-                informer(client, cluster.nodes),
-                informer(client, cluster.serviceExports),
-                informer(client, cluster.serviceImports),
-                informer(client, cluster.peers),
-                informer(
+        followed = List.of(
+                follow(client, cluster.namespaces),
+                follow(client, cluster.pods),
+                follow(client, cluster.services),
+                follow(client, cluster.endpointSlices),
+                follow(client, cluster.networkPolicies),
+                follow(client, cluster.clusterSetPolicies),
+                follow(client, cluster.clusterPolicies),
+                follow(client, cluster.nodes),
+                follow(client, cluster.serviceExports),
+                follow(client, cluster.serviceImports),
+                follow(client, cluster.peers),
+                follow(
                         client.pods().inNamespace(installation.namespace()).withLabels(OwnObjects.GATEWAY_PODS),
                         cluster.gatewayPods));
     }
 
-    private <T extends HasMetadata> SharedIndexInformer<T> informer(KubernetesClient client, Watched<T, ?> watched) {
-        return informer(client.resources(watched.kind().type()).inAnyNamespace(), watched);
+    private <T extends HasMetadata> Followed follow(KubernetesClient client, Watched<T, ?> watched) {
+        return follow(client.resources(watched.kind().type()).inAnyNamespace(), watched);
     }
 
-    private <T extends HasMetadata> SharedIndexInformer<T> informer(Informable<T> all, Watched<T, ?> watched) {
-        return all.withLimit(PAGE)
+    private <T extends HasMetadata> Followed follow(Informable<T> all, Watched<T, ?> watched) {
+        var informer = all.withLimit(PAGE)
                 .runnableInformer(0)
                 .removeNamespaceIndex()
                 .itemStore(watched)
@@ -75,8 +78,10 @@ public final class ClusterWatch implements SeenObjects {
                     } else if (!stopping) {
                         watched.failed(reason(failure));
                     }
-                    return !stopping;
+                    // Once stopped it tries no more anyway; told not to, it would log an error and its trace.
+                    return true;
                 });
+        return new Followed(informer, watched);
     }
 
     /// Called once; returns before anything has been read.
@@ -89,7 +94,7 @@ public final class ClusterWatch implements SeenObjects {
         this.views = views;
         this.ownChanged = ownChanged;
         thread.start();
-        informers.forEach(SharedIndexInformer::start);
+        followed.forEach(each -> each.informer().start());
     }
 
     /// What is missing before the first view, in words for an operator; empty afterwards.
@@ -102,17 +107,20 @@ public final class ClusterWatch implements SeenObjects {
     /// @return completes when nothing is told any more, and a view that was being told has been taken
     public Future<Void> stop() {
         stopping = true;
-        informers.forEach(SharedIndexInformer::stop);
+        followed.forEach(each -> each.informer().stop());
         return EndedThread.of(thread, () -> {});
     }
 
     private void run() {
         try {
             while (!stopping) {
-                var _ = bell.take();
-                Thread.sleep(GATHER);
-                bell.clear();
-                tell();
+                var rung = bell.poll(LOOK.toMillis(), TimeUnit.MILLISECONDS);
+                followed.forEach(Followed::tellWatching);
+                if (rung != null) {
+                    Thread.sleep(GATHER);
+                    bell.clear();
+                    tell();
+                }
             }
         } catch (InterruptedException _) {
             Thread.currentThread().interrupt();
@@ -174,6 +182,14 @@ public final class ClusterWatch implements SeenObjects {
     @Override
     public void wrote(HasMetadata answer) {
         cluster.wrote(answer);
+    }
+
+    private record Followed(SharedIndexInformer<?> informer, Watched<?, ?> watched) {
+        void tellWatching() {
+            if (informer.isWatching()) {
+                watched.watching();
+            }
+        }
     }
 
     /// What is seen of objects is in the store already; this is for the end of a list.

@@ -90,12 +90,8 @@ final class Watched<T extends HasMetadata, V> implements ItemStore<T> {
         return synced;
     }
 
-    /// All objects have been read; what is gone is removed.
+    /// All objects have been read; what is gone is removed. Whether they can be watched, too, comes out after this.
     void listed() {
-        if (failing) {
-            failing = false;
-            log.atInfo().addKeyValue("kind", kind.plural()).log("Can be watched again");
-        }
         ownVersions.clear();
         synced = true;
         bell.run();
@@ -109,6 +105,14 @@ final class Watched<T extends HasMetadata, V> implements ItemStore<T> {
                     .log("The cluster does not have this kind, so there are none");
             synced = true;
             bell.run();
+        }
+    }
+
+    /// Changes are told as they happen; called as often as one likes.
+    void watching() {
+        if (failing) {
+            failing = false;
+            log.atInfo().addKeyValue("kind", kind.plural()).log("Can be watched again");
         }
     }
 

@@ -194,6 +194,26 @@ class WatchedClusterTest {
     }
 
     @Test
+    void a_kind_that_can_be_listed_but_not_watched_is_warned_of_once() {
+        try (var log = LogLines.captured()) {
+            for (var attempt = 0; attempt < 3; attempt++) {
+                cluster.pods.listed();
+                cluster.pods.failed("cannot watch pods");
+            }
+
+            assertThat(log.warnings("cannot watch pods")).hasSize(1);
+            assertThat(log.all()).doesNotContain("Can be watched again");
+
+            cluster.pods.watching();
+            cluster.pods.watching();
+            cluster.pods.failed("cannot watch pods");
+
+            assertThat(log.all()).containsOnlyOnce("Can be watched again");
+            assertThat(log.warnings("cannot watch pods")).hasSize(2);
+        }
+    }
+
+    @Test
     void what_did_not_change_is_the_same_in_the_next_view() {
         put(
                 cluster.namespaces,
