@@ -2,11 +2,11 @@ package dev.sekisho.controlplane.peers;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.sekisho.controlplane.LogLines;
 import dev.sekisho.controlplane.peers.SyncSettings.Bounds;
 import dev.sekisho.controlplane.peers.SyncSettings.Timing;
 import dev.sekisho.controlplane.reconcile.Await;
 import dev.sekisho.identity.TestClusters;
+import dev.sekisho.log.LogLines;
 import io.vertx.core.Vertx;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;

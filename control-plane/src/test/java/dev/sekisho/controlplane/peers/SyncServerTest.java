@@ -3,9 +3,9 @@ package dev.sekisho.controlplane.peers;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.sekisho.controlplane.LogLines;
 import dev.sekisho.controlplane.reconcile.Await;
 import dev.sekisho.identity.TestClusters;
+import dev.sekisho.log.LogLines;
 import io.vertx.core.Vertx;
 import java.io.IOException;
 import java.net.InetAddress;

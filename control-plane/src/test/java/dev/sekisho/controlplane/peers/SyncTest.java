@@ -2,10 +2,10 @@ package dev.sekisho.controlplane.peers;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.sekisho.controlplane.LogLines;
 import dev.sekisho.controlplane.peers.SyncSettings.Bounds;
 import dev.sekisho.controlplane.reconcile.Await;
 import dev.sekisho.identity.TestClusters;
+import dev.sekisho.log.LogLines;
 import dev.sekisho.names.ServiceName;
 import io.vertx.core.Vertx;
 import java.io.IOException;

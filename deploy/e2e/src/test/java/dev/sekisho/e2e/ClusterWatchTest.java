@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.sekisho.controlplane.clusterset.ClusterView;
 import dev.sekisho.controlplane.kubernetes.ClusterWatch;
 import dev.sekisho.controlplane.kubernetes.Installation;
+import dev.sekisho.log.LogLines;
 import dev.sekisho.names.ClusterName;
 import dev.sekisho.names.PodName;
 import dev.sekisho.names.ServiceName;
@@ -351,7 +352,8 @@ class ClusterWatchTest {
     @Test
     void a_watch_that_is_forbidden_is_named_and_there_is_no_view_until_it_is_allowed() throws Exception {
         var config = CLUSTER.configOf("watcher", ALL_BUT_PODS);
-        try (var follower = new Follower(config)) {
+        try (var log = LogLines.captured();
+                var follower = new Follower(config)) {
             Await.holds(
                     PATIENCE,
                     "only pods are missing",
@@ -364,6 +366,7 @@ class ClusterWatchTest {
 
             follower.sees("everything", view -> view.namespaces().containsKey(namespace));
             assertThat(follower.watch.waitingFor()).isEmpty();
+            assertThat(log.warnings("pods is forbidden")).hasSize(2);
         }
     }
 

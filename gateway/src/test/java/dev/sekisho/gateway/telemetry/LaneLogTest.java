@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import ch.qos.logback.classic.Level;
 import dev.sekisho.gateway.tunnel.LaneRole;
+import dev.sekisho.log.LogLines;
 import dev.sekisho.names.ClusterName;
 import java.time.Duration;
 import java.util.List;

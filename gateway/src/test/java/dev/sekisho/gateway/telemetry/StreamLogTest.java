@@ -11,6 +11,7 @@ import dev.sekisho.gateway.streams.StreamOutcome.PolicyChanged;
 import dev.sekisho.gateway.streams.StreamOutcome.Refused;
 import dev.sekisho.gateway.streams.StreamSide;
 import dev.sekisho.gateway.streams.StreamSummary;
+import dev.sekisho.log.LogLines;
 import dev.sekisho.names.ServiceName;
 import dev.sekisho.policy.Direction;
 import java.time.Duration;

@@ -8,6 +8,7 @@ import dev.sekisho.controlplane.clusterset.Condition;
 import dev.sekisho.controlplane.reconcile.Results.PeerStatus;
 import dev.sekisho.e2e.ApiServer;
 import dev.sekisho.e2e.Await;
+import dev.sekisho.log.LogLines;
 import dev.sekisho.names.ClusterName;
 import dev.sekisho.names.ClusterSetName;
 import dev.sekisho.policy.Direction;
@@ -124,7 +125,7 @@ class ControlPlaneRightsTest {
     @Test
     void with_all_of_them_everything_is_done() throws Exception {
         try (var client = client(granted);
-                var told = Told.fromNow();
+                var told = LogLines.captured();
                 var follower = new Follower(client)) {
             follower.awaitView();
             writeEverything(client);
@@ -135,7 +136,7 @@ class ControlPlaneRightsTest {
             assertThat(API.toldBySekisho())
                     .filteredOn(event -> event.getMetadata().getNamespace().equals(namespace))
                     .hasSize(1);
-            assertThat(told.containing("")).isEmpty();
+            assertThat(told.warnings("")).isEmpty();
         }
     }
 
@@ -160,14 +161,14 @@ class ControlPlaneRightsTest {
     @MethodSource("watching")
     void what_may_not_be_watched_is_told_by_its_name_and_nothing_else_is(Right missing) throws Exception {
         try (var client = clientWithout(missing);
-                var told = Told.fromNow();
+                var told = LogLines.captured();
                 var follower = new Follower(client)) {
             Await.holds(
                     PATIENCE,
                     "it is told",
-                    () -> assertThat(told.containing("Cannot be watched")).anyMatch(missing::isRefusedBy));
+                    () -> assertThat(told.warnings("Cannot be watched")).anyMatch(missing::isRefusedBy));
             follower.awaitView();
-            assertThat(told.containing("Cannot be watched"))
+            assertThat(told.warnings("Cannot be watched"))
                     .allMatch(missing::isRefusedBy)
                     .allMatch(line -> line.contains("kind=\"" + missing.resource() + "\"")
                             || line.contains("kind=\"gateway " + missing.resource() + "\""));

@@ -3,6 +3,7 @@ package dev.sekisho.controlplane.kubernetes;
 import dev.sekisho.controlplane.telemetry.ControlPlaneMeters;
 import dev.sekisho.e2e.Await;
 import dev.sekisho.identity.TrustDomain;
+import dev.sekisho.log.LogLines;
 import dev.sekisho.names.ClusterName;
 import dev.sekisho.sync.v1.ExportRecord;
 import dev.sekisho.sync.v1.HeldExports;
@@ -29,14 +30,14 @@ final class HomeRound {
     private final KubernetesClient client;
     private final Installation installation;
     private final ClusterSecrets secrets;
-    private final Told told;
+    private final LogLines told;
     private final List<String> failures = new ArrayList<>();
 
     private interface Step {
         void run() throws IOException;
     }
 
-    private HomeRound(KubernetesClient client, Installation installation, Told told) {
+    private HomeRound(KubernetesClient client, Installation installation, LogLines told) {
         this.client = client;
         this.installation = installation;
         this.secrets =
@@ -46,7 +47,7 @@ final class HomeRound {
 
     /// What could not be done, and why, in the control plane's words.
     static List<String> failures(KubernetesClient client, Installation installation) {
-        try (var told = Told.fromNow()) {
+        try (var told = LogLines.captured()) {
             var round = new HomeRound(client, installation, told);
             round.attempt(round::lead);
             round.attempt(round::keepSecrets);
@@ -115,11 +116,11 @@ final class HomeRound {
     /// @param problem a part of what is told when it cannot be
     private void await(String what, BooleanSupplier state, String problem) throws IOException {
         Await.holds(Duration.ofSeconds(30), what, () -> {
-            if (!state.getAsBoolean() && told.containing(problem).isEmpty()) {
+            if (!state.getAsBoolean() && told.warnings(problem).isEmpty()) {
                 throw new AssertionError("neither so nor told why not");
             }
         });
-        var problems = told.containing(problem);
+        var problems = told.warnings(problem);
         if (!problems.isEmpty()) {
             throw new IOException("not so: " + what + ": " + problems);
         }
