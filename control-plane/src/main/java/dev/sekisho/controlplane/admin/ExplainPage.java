@@ -30,8 +30,9 @@ public final class ExplainPage {
         return explainer
                 .get()
                 .map(known -> answer(known, from, to, port))
-                .orElseGet(() -> Future.succeededFuture(
-                        JsonObject.of("allowed", false, "problem", "the control plane has not read its cluster yet")));
+                .orElseGet(() -> Future.succeededFuture(question(from, to, port)
+                        .putNull("allowed")
+                        .put("problem", "the control plane has not read its cluster yet")));
     }
 
     private static Future<JsonObject> answer(Explainer known, String from, String to, int port) {
@@ -44,7 +45,11 @@ public final class ExplainPage {
                 ? "no pod of this cluster has the address " + from
                 : "no import, and no pod behind an export, has the address " + to;
         return Future.succeededFuture(
-                JsonObject.of("from", from, "to", to, "port", port, "allowed", false, "problem", problem));
+                question(from, to, port).put("allowed", false).put("problem", problem));
+    }
+
+    private static JsonObject question(String from, String to, int port) {
+        return JsonObject.of("from", from, "to", to, "port", port);
     }
 
     private static String required(MultiMap parameters, String name) {
@@ -62,11 +67,9 @@ public final class ExplainPage {
     }
 
     private static JsonObject render(Explanation explanation) {
-        var page = new JsonObject()
-                .put("from", explanation.from().toString())
-                .put("to", explanation.to().toString())
-                .put("port", explanation.port())
-                .put("allowed", explanation.allowed());
+        var page = question(explanation.from().toString(), explanation.to().toString(), explanation.port())
+                .put("cluster", explanation.cluster().value())
+                .put("allowed", explanation.allowed().orElse(null));
         explanation.problem().ifPresent(problem -> page.put("problem", problem));
         return page.put(
                 "clusters",

@@ -8,7 +8,8 @@ import java.util.Optional;
 
 /// One address behind a service of this cluster.
 ///
-/// @param pod empty for an endpoint that is no pod
+/// @param pod at this address; the one that its EndpointSlice names, if any, where none has been seen, see
+///     [PodAddresses#isKnown]
 /// @param ports pod port by service port; a service port it does not serve is missing
 public record Backend(
         InetAddress address,
@@ -18,5 +19,9 @@ public record Backend(
         Map<PortKey, Integer> ports) {
     public Backend {
         ports = Map.copyOf(ports);
+    }
+
+    Backend of(PodName whose) {
+        return new Backend(address, ready, hostname, Optional.of(whose), ports);
     }
 }

@@ -23,29 +23,31 @@ public final class Backends {
     private Backends() {}
 
     /// Sorted by address, each address once, so that the same endpoints always look the same.
-    static List<Backend> of(ClusterView view, Service service) {
+    static List<Backend> of(ClusterView view, PodAddresses pods, Service service) {
         var byAddress = new TreeMap<InetAddress, Backend>(Addresses.ORDER);
         view.endpointSlices()
                 .getOrDefault(service.name(), List.of())
-                .forEach(slice -> addSlice(service, slice, byAddress));
+                .forEach(slice -> addSlice(service, slice, pods, byAddress));
         return List.copyOf(byAddress.values());
     }
 
     /// None when there is no such Service.
-    public static List<Backend> of(ClusterView view, ServiceName name) {
+    public static List<Backend> of(ClusterView view, PodAddresses pods, ServiceName name) {
         return Optional.ofNullable(view.services().get(name))
-                .map(service -> of(view, service))
+                .map(service -> of(view, pods, service))
                 .orElse(List.of());
     }
 
-    private static void addSlice(Service service, EndpointSlice slice, Map<InetAddress, Backend> byAddress) {
+    private static void addSlice(
+            Service service, EndpointSlice slice, PodAddresses pods, Map<InetAddress, Backend> byAddress) {
         var ports = new LinkedHashMap<PortKey, Integer>();
         for (ServicePort port : service.ports()) {
             numberOf(port, slice.ports()).ifPresent(number -> ports.put(port.key(), number));
         }
         for (SliceEndpoint endpoint : slice.endpoints()) {
             for (InetAddress address : endpoint.addresses()) {
-                var backend = new Backend(address, endpoint.ready(), endpoint.hostname(), endpoint.pod(), ports);
+                var named = new Backend(address, endpoint.ready(), endpoint.hostname(), endpoint.pod(), ports);
+                var backend = pods.pod(named).map(pod -> named.of(pod.name())).orElse(named);
                 byAddress.merge(address, backend, Backends::together);
             }
         }

@@ -112,8 +112,7 @@ public record ClusterSetPlan(
                 exportConditions(local, merged),
                 importConditions,
                 passes(rules.addressing(), view, local, imports.values(), held, before),
-                RouteResources.of(
-                        rules, view, local.backends(), imports.values(), listeners(rules.addressing(), view), before),
+                RouteResources.of(rules, view, local, imports.values(), listeners(rules.addressing(), view), before),
                 merged.values().stream()
                         .filter(MergedService::hasConflict)
                         .map(MergedService::name)

@@ -66,6 +66,13 @@ public record ClusterView(
         return new PolicyScope(cluster, members, mode, policyModes);
     }
 
+    /// Whether policy can tell it from others by its address.
+    public boolean isPolicySubject(Pod pod) {
+        return !pod.hostNetwork()
+                && !pod.addresses().isEmpty()
+                && namespaces.containsKey(pod.name().namespace());
+    }
+
     /// @param hostNetwork such a pod shares its node's address, so it is no caller and no policy subject
     public record Pod(
             PodName name,

@@ -1,5 +1,7 @@
 package dev.sekisho.controlplane.clusterset;
 
+import static java.util.stream.Collectors.toSet;
+
 import dev.sekisho.controlplane.clusterset.ClusterView.EndpointSlice;
 import dev.sekisho.controlplane.clusterset.ClusterView.Pod;
 import dev.sekisho.controlplane.clusterset.ClusterView.Service;
@@ -30,6 +32,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 
 /// What the ServiceExports of one cluster come to (KEP-1645): the valid ones as its peers are told of them, and why the
 /// others are not.
@@ -37,12 +40,14 @@ import java.util.TreeMap;
 /// @param refused the `Valid` condition of each export that is none
 /// @param backends of the valid ones
 /// @param bases what each valid one follows from; as long as that stays, it and its backends are the same objects
+/// @param pods by address
 /// @param rules what the exports of each namespace publish of its ingress rules
 public record LocalExports(
         Map<ServiceName, Export> valid,
         Map<ServiceName, Condition> refused,
         Map<ServiceName, List<Backend>> backends,
         Map<ServiceName, Basis> bases,
+        PodAddresses pods,
         IngressRules rules) {
     /// Labels that tell the pods of a set apart, or one rollout from the next; no policy is meant by them, and they
     /// would be news to every peer.
@@ -59,31 +64,43 @@ public record LocalExports(
         bases = Map.copyOf(bases);
     }
 
-    /// @param pods behind its endpoints, as far as they have been seen
+    /// @param pods at its endpoints' addresses, or named by them, as far as they have been seen
+    /// @param podNamespaces those of `pods` that have been seen
     public record Basis(
             ServiceExport export,
             Service service,
             List<EndpointSlice> slices,
             List<Pod> pods,
+            Set<String> podNamespaces,
             Map<String, String> namespaceLabels,
             NamespaceIngress ingress) {
         public Basis {
             slices = List.copyOf(slices);
             pods = List.copyOf(pods);
+            podNamespaces = Set.copyOf(podNamespaces);
             namespaceLabels = Map.copyOf(namespaceLabels);
         }
 
-        private static Basis of(ClusterView view, ServiceExport export, Service service, NamespaceIngress ingress) {
+        private static Basis of(
+                ClusterView view, PodAddresses pods, ServiceExport export, Service service, NamespaceIngress ingress) {
             var slices = view.endpointSlices().getOrDefault(service.name(), List.of());
+            var behind = slices.stream()
+                    .flatMap(slice -> slice.endpoints().stream())
+                    .flatMap(endpoint -> Stream.concat(
+                            endpoint.addresses().stream().flatMap(address -> pods.at(address).stream()),
+                            endpoint.pod().stream()
+                                    .flatMap(name ->
+                                            Optional.ofNullable(view.pods().get(name)).stream())))
+                    .toList();
             return new Basis(
                     export,
                     service,
                     slices,
-                    slices.stream()
-                            .flatMap(slice -> slice.endpoints().stream())
-                            .flatMap(endpoint -> endpoint.pod().stream())
-                            .flatMap(pod -> Optional.ofNullable(view.pods().get(pod)).stream())
-                            .toList(),
+                    behind,
+                    behind.stream()
+                            .map(pod -> pod.name().namespace())
+                            .filter(view.namespaces()::containsKey)
+                            .collect(toSet()),
                     view.namespaces().getOrDefault(service.name().namespace(), Map.of()),
                     ingress);
         }
@@ -96,25 +113,26 @@ public record LocalExports(
         var refused = new HashMap<ServiceName, Condition>();
         var backends = new HashMap<ServiceName, List<Backend>>();
         var bases = new HashMap<ServiceName, Basis>();
+        var pods = PodAddresses.of(view, before.map(LocalExports::pods));
         var rules = IngressRules.of(scope, view, before.map(LocalExports::rules));
         for (ServiceExport export : view.exports().values()) {
             var service = Optional.ofNullable(view.services().get(export.name()));
             objection(export.name(), service)
                     .ifPresentOrElse(condition -> refused.put(export.name(), condition), () -> {
                         var name = export.name();
-                        var basis = Basis.of(view, export, service.orElseThrow(), rules.of(name.namespace()));
+                        var basis = Basis.of(view, pods, export, service.orElseThrow(), rules.of(name.namespace()));
                         var known = before.filter(last -> basis.equals(last.bases.get(name)));
                         var endpoints = known.flatMap(last -> Optional.ofNullable(last.backends.get(name)))
-                                .orElseGet(() -> Backends.of(view, basis.service()));
+                                .orElseGet(() -> Backends.of(view, pods, basis.service()));
                         bases.put(name, basis);
                         backends.put(name, endpoints);
                         valid.put(
                                 name,
                                 known.flatMap(last -> Optional.ofNullable(last.valid.get(name)))
-                                        .orElseGet(() -> exported(scope.cluster(), view, basis, endpoints)));
+                                        .orElseGet(() -> exported(scope.cluster(), view, pods, basis, endpoints)));
                     });
         }
-        return new LocalExports(valid, refused, backends, bases, rules);
+        return new LocalExports(valid, refused, backends, bases, pods, rules);
     }
 
     private static Optional<Condition> objection(ServiceName name, Optional<Service> service) {
@@ -136,7 +154,8 @@ public record LocalExports(
         return Optional.empty();
     }
 
-    private static Export exported(ClusterName cluster, ClusterView view, Basis basis, List<Backend> endpoints) {
+    private static Export exported(
+            ClusterName cluster, ClusterView view, PodAddresses pods, Basis basis, List<Backend> endpoints) {
         var export = basis.export();
         var service = basis.service();
         var ready = endpoints.stream().filter(Backend::ready).toList();
@@ -156,17 +175,15 @@ public record LocalExports(
                 commonLabels(view, service, ready),
                 view.namespaces().getOrDefault(export.name().namespace(), Map.of()),
                 headless ? hostnames(ready) : List.of(),
-                ingress(view, basis, endpoints));
+                ingress(pods, basis, endpoints));
     }
 
     /// None when what is behind an endpoint is not known, or is no pod that policy knows: nobody is refused there, or
     /// nobody knows. Endpoints that are not ready count too, as they may be before a caller hears of it.
-    private static Optional<PublishedIngress> ingress(ClusterView view, Basis basis, List<Backend> endpoints) {
+    private static Optional<PublishedIngress> ingress(PodAddresses pods, Basis basis, List<Backend> endpoints) {
         var subjects = new LinkedHashSet<Subject>();
         for (Backend endpoint : endpoints) {
-            var pod = endpoint.pod()
-                    .flatMap(name -> Optional.ofNullable(view.pods().get(name)))
-                    .filter(known -> RouteResources.isPolicySubject(view, known))
+            var pod = pods.pod(endpoint)
                     .filter(known -> known.name()
                             .namespace()
                             .equals(basis.service().name().namespace()));

@@ -56,19 +56,18 @@ final class RouteResources {
                 .orElseGet(TreeMap::new);
     }
 
-    /// @param exports the backends of each service that this cluster exports
     /// @param before the plan in force
     static SortedMap<String, Resource> of(
             ClusterSetPlan.Rules rules,
             ClusterView view,
-            Map<ServiceName, List<Backend>> exports,
+            LocalExports exports,
             Collection<Import> imports,
             ListenerPlan listeners,
             Optional<ClusterSetPlan> before) {
         var resources = new RouteResources(view, before);
         resources.addCluster(rules);
         imports.forEach(imported -> resources.addImport(rules, imported, listeners));
-        exports.forEach(resources::addExport);
+        exports.backends().forEach((name, backends) -> resources.addExport(name, backends, exports.pods()));
         view.peers().values().stream()
                 .filter(peer -> !peer.name().equals(rules.cluster()))
                 .forEach(resources::addPeer);
@@ -188,7 +187,7 @@ final class RouteResources {
                 .build();
     }
 
-    private void addExport(ServiceName name, List<Backend> backends) {
+    private void addExport(ServiceName name, List<Backend> backends, PodAddresses pods) {
         var key = "export/" + name;
         if (keep(
                 key,
@@ -201,18 +200,19 @@ final class RouteResources {
         var service = Optional.ofNullable(view.services().get(name)).orElseThrow();
         var route = ExportRoute.newBuilder().setNamespace(name.namespace()).setName(name.name());
         service.ports().forEach(port -> route.addPorts(toWire(port)));
-        backends.stream().filter(this::isKnown).forEach(endpoint -> route.addBackends(toBackend(endpoint)));
+        // One that is not known is left out for so long: who may reach it cannot be judged.
+        backends.stream()
+                .filter(pods::isKnown)
+                .forEach(endpoint -> route.addBackends(toBackend(endpoint, pods.pod(endpoint))));
         add(key, Resource.newBuilder().setExportRoute(route));
     }
 
-    private ExportRoute.Backend toBackend(Backend endpoint) {
+    /// @param whose whose policies hold for it; empty when none do
+    private static ExportRoute.Backend toBackend(Backend endpoint, Optional<Pod> whose) {
         var backend = ExportRoute.Backend.newBuilder()
                 .setAddress(Addresses.text(endpoint.address()))
                 .setReady(endpoint.ready());
-        endpoint.pod()
-                .filter(name -> !isOnHostNetwork(name))
-                .map(PodName::toString)
-                .ifPresent(backend::setPod);
+        whose.map(pod -> pod.name().toString()).ifPresent(backend::setPod);
         for (Map.Entry<PortKey, Integer> port : new TreeMap<>(endpoint.ports()).entrySet()) {
             backend.addPorts(ExportRoute.BackendPort.newBuilder()
                     .setProtocol(port.getKey().transport().toWire())
@@ -220,26 +220,6 @@ final class RouteResources {
                     .setTargetPort(port.getValue()));
         }
         return backend.build();
-    }
-
-    /// Whose pod has not been seen yet is left out for so long: who may reach it cannot be judged.
-    private boolean isKnown(Backend endpoint) {
-        return endpoint.pod()
-                .map(name -> Optional.ofNullable(view.pods().get(name))
-                        .filter(pod -> pod.hostNetwork() || isPolicySubject(view, pod))
-                        .isPresent())
-                .orElse(true);
-    }
-
-    /// Whether policy can tell it from others by its address.
-    static boolean isPolicySubject(ClusterView view, Pod pod) {
-        return !pod.hostNetwork()
-                && !pod.addresses().isEmpty()
-                && view.namespaces().containsKey(pod.name().namespace());
-    }
-
-    private boolean isOnHostNetwork(PodName name) {
-        return Optional.ofNullable(view.pods().get(name)).map(Pod::hostNetwork).orElse(false);
     }
 
     private void addPeer(Peer peer) {
@@ -263,22 +243,22 @@ final class RouteResources {
         }
         before.map(ClusterSetPlan::view)
                 .ifPresent(last -> last.pods().values().stream()
-                        .filter(pod -> isPolicySubject(last, pod) && !isSubjectNow(pod.name()))
+                        .filter(pod -> last.isPolicySubject(pod) && !isSubjectNow(pod.name()))
                         .forEach(pod -> byKey.remove(PODS + pod.name())));
         view.pods().values().stream()
-                .filter(pod -> isPolicySubject(view, pod))
+                .filter(pod -> view.isPolicySubject(pod))
                 .filter(pod ->
                         before.filter(plan -> wasSubject(plan.view(), pod)).isEmpty())
                 .forEach(this::addPod);
     }
 
     private static boolean wasSubject(ClusterView last, Pod pod) {
-        return last.pods().get(pod.name()) == pod && isPolicySubject(last, pod);
+        return last.pods().get(pod.name()) == pod && last.isPolicySubject(pod);
     }
 
     private boolean isSubjectNow(PodName name) {
         return Optional.ofNullable(view.pods().get(name))
-                .filter(pod -> isPolicySubject(view, pod))
+                .filter(pod -> view.isPolicySubject(pod))
                 .isPresent();
     }
 

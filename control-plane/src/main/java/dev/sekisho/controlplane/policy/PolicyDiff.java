@@ -91,7 +91,7 @@ public final class PolicyDiff {
             return new Outcome(false, List.of());
         }
         var first = Optional.<Outcome>empty();
-        for (Backend backend : Backends.of(world.view(), call.service())) {
+        for (Backend backend : Backends.of(world.view(), world.addresses(), call.service())) {
             var target = backend.ports().get(call.port());
             if (target != null) {
                 var outcome = judge(world, caller.get(), backend, call.port(), target);

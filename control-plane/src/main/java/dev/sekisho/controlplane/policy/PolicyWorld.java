@@ -2,6 +2,7 @@ package dev.sekisho.controlplane.policy;
 
 import dev.sekisho.controlplane.clusterset.ClusterView;
 import dev.sekisho.controlplane.clusterset.ClusterView.Pod;
+import dev.sekisho.controlplane.clusterset.PodAddresses;
 import dev.sekisho.names.ClusterName;
 import dev.sekisho.names.PodName;
 import dev.sekisho.policy.Endpoint;
@@ -12,7 +13,12 @@ import java.util.Map;
 import java.util.Optional;
 
 /// A cluster as it was seen, with its policies compiled.
-public record PolicyWorld(ClusterView view, PolicySet policies) {
+///
+/// @param addresses of its pods
+public record PolicyWorld(ClusterView view, PodAddresses addresses, PolicySet policies) {
+    public PolicyWorld(ClusterView view, PolicySet policies) {
+        this(view, PodAddresses.of(view), policies);
+    }
 
     ClusterName cluster() {
         return policies.cluster();

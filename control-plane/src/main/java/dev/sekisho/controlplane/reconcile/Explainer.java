@@ -2,10 +2,10 @@ package dev.sekisho.controlplane.reconcile;
 
 import com.google.common.net.InetAddresses;
 import dev.sekisho.controlplane.clusterset.Backend;
-import dev.sekisho.controlplane.clusterset.Backends;
 import dev.sekisho.controlplane.clusterset.ClusterView.Pod;
 import dev.sekisho.controlplane.clusterset.Export;
 import dev.sekisho.controlplane.clusterset.Import;
+import dev.sekisho.controlplane.clusterset.PodAddresses;
 import dev.sekisho.controlplane.reconcile.Explanation.Candidate;
 import dev.sekisho.controlplane.reconcile.Explanation.Ingress;
 import dev.sekisho.controlplane.reconcile.Explanation.Side;
@@ -26,11 +26,14 @@ import dev.sekisho.sync.v1.ExplainReply;
 import dev.sekisho.sync.v1.ExplainRequest;
 import dev.sekisho.tunnel.v1.Caller;
 import io.vertx.core.Future;
+import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
 /// Says whether a call would pass and who decides that, as of one [Situation], by the code that also decides it on the
@@ -54,25 +57,31 @@ public final class Explainer {
     ///
     /// @return always succeeds; what could not be asked is said in it
     public Future<Explanation> explain(PodName from, ServiceName to, int port) {
-        var pod = Optional.ofNullable(now.view().pods().get(from)).filter(known -> !known.hostNetwork());
+        var pod = Optional.ofNullable(now.view().pods().get(from)).filter(now.view()::isPolicySubject);
         if (pod.isEmpty()) {
             return Future.succeededFuture(Explanation.impossible(
-                    from, to, port, "no pod " + from + " with an address of its own is in cluster " + cluster));
+                    cluster,
+                    from,
+                    to,
+                    port,
+                    "no pod " + from + " with an address of its own, in a namespace that is known, is in cluster "
+                            + cluster));
         }
         var imported = Optional.ofNullable(now.plan().imports().get(to));
         if (imported.isEmpty()) {
             return Future.succeededFuture(Explanation.impossible(
-                    from, to, port, "no cluster exports " + to + " to namespaces that are here"));
+                    cluster, from, to, port, "no cluster exports " + to + " to namespaces that are here"));
         }
         var key = new PortKey(Transport.TCP, port);
         var sources = sourcesOf(imported.get(), key);
         if (sources.isEmpty()) {
-            return Future.succeededFuture(
-                    Explanation.impossible(from, to, port, "no cluster that exports " + to + " exposes " + key));
+            return Future.succeededFuture(Explanation.impossible(
+                    cluster, from, to, port, "no cluster that exports " + to + " exposes " + key));
         }
-        var caller = toEndpoint(pod.get());
+        var caller = toEndpoint(pod.get(), pod.get().addresses().getFirst());
         var sides = sources.stream().map(source -> side(caller, source, key)).toList();
-        return Future.all(sides).map(all -> new Explanation(from, to, port, Optional.empty(), all.<Side>list()));
+        return Future.all(sides)
+                .map(all -> new Explanation(cluster, from, to, port, Optional.empty(), all.<Side>list()));
     }
 
     /// The pod that is meant by `namespace/pod` or by its address; empty when no pod here has that address.
@@ -84,7 +93,8 @@ public final class Explainer {
         }
         var address = InetAddresses.forString(text);
         return now.view().pods().values().stream()
-                .filter(pod -> !pod.hostNetwork() && pod.addresses().contains(address))
+                .filter(pod ->
+                        now.view().isPolicySubject(pod) && pod.addresses().contains(address))
                 .map(Pod::name)
                 .findFirst();
     }
@@ -103,7 +113,7 @@ public final class Explainer {
                 .map(Import::name)
                 .findFirst()
                 .or(() -> now.plan().exports().keySet().stream()
-                        .filter(export -> Backends.of(now.view(), export).stream()
+                        .filter(export -> backends(export).stream()
                                 .anyMatch(backend -> backend.address().equals(address)))
                         .min(Comparator.comparing(ServiceName::toString)));
     }
@@ -122,22 +132,41 @@ public final class Explainer {
     }
 
     private Side ownSide(Endpoint.Pod caller, ServiceName service, PortKey key) {
-        var egress = new ArrayList<Verdict>();
-        for (Backend backend : Backends.of(now.view(), service)) {
+        var egress = new LinkedHashMap<Backend, Verdict>();
+        for (Backend backend : backends(service)) {
             var target = backend.ports().get(key);
             if (target != null) {
-                egress.add(now.policies().egress(caller, destination(backend), key.transport(), target));
+                egress.put(backend, now.policies().egress(caller, destination(backend), key.transport(), target));
             }
         }
-        var decisive = egress.stream()
-                .filter(Verdict::isAllowed)
-                .findFirst()
-                .or(() -> egress.stream().findFirst())
+        var decisive = egress.entrySet().stream()
+                .min(Comparator.comparing(each -> rank(caller, key, each.getKey(), each.getValue())))
+                .map(Map.Entry::getValue)
                 .orElseGet(() -> Denied.because(
                         Direction.EGRESS,
                         service + " has no endpoint for " + key,
                         now.policies().version()));
-        return new Side(cluster, decisive, Optional.of(ingress(caller, service, key)), "", List.of());
+        // One endpoint has to be allowed by both sides.
+        var ingress = ingress(
+                caller,
+                service,
+                key,
+                backend -> !decisive.isAllowed()
+                        || Optional.ofNullable(egress.get(backend))
+                                .map(Verdict::isAllowed)
+                                .orElse(false));
+        return new Side(cluster, decisive, Optional.of(ingress), "", List.of());
+    }
+
+    /// Which endpoint tells most of a call: one that takes it, one that egress allows, one that could take it.
+    private int rank(Endpoint.Pod caller, PortKey key, Backend backend, Verdict egress) {
+        if (!backend.ready()) {
+            return 3;
+        }
+        if (!egress.isAllowed()) {
+            return 2;
+        }
+        return judge(caller, backend, key).map(Verdict::isAllowed).orElse(false) ? 0 : 1;
     }
 
     private Future<Side> peerSide(Endpoint.Pod caller, Export source, PortKey key) {
@@ -212,7 +241,7 @@ public final class Explainer {
             var transport = request.getProtocol() == Protocol.PROTOCOL_UNSPECIFIED
                     ? Transport.TCP
                     : Transport.of(request.getProtocol());
-            var ingress = ingress(caller, service, new PortKey(transport, request.getPort()));
+            var ingress = ingress(caller, service, new PortKey(transport, request.getPort()), _ -> true);
             return ExplainReply.newBuilder()
                     .setAllowed(ingress.allowed())
                     .addAllReasons(ingress.reasons())
@@ -231,20 +260,23 @@ public final class Explainer {
                 .build();
     }
 
-    private Ingress ingress(Endpoint.Pod caller, ServiceName service, PortKey key) {
+    /// @param left whether egress lets the call out to an endpoint, as far as this cluster decides that
+    private Ingress ingress(Endpoint.Pod caller, ServiceName service, PortKey key, Predicate<Backend> left) {
         var reasons = new ArrayList<String>();
         var candidates = new ArrayList<Candidate>();
         var untold = 0;
         var allowed = false;
-        for (Backend backend : Backends.of(now.view(), service)) {
-            var target = backend.ports().get(key);
-            if (target == null) {
+        for (Backend backend : backends(service)) {
+            if (!backend.ports().containsKey(key)) {
                 continue;
             }
-            var verdict = isUnknownPod(backend) ? Optional.<Verdict>empty() : judge(caller, backend, key, target);
-            allowed |= backend.ready() && verdict.map(Verdict::isAllowed).orElse(false);
+            var verdict = judge(caller, backend, key);
+            allowed |= backend.ready()
+                    && left.test(backend)
+                    && verdict.map(Verdict::isAllowed).orElse(false);
             if (reasons.size() < MOST_REASONS) {
-                var what = verdict.map(Explainer::inWords).orElse("denied: the pod is not known yet");
+                var what = verdict.map(Explainer::inWords).orElse("denied: no pod is known there yet")
+                        + (left.test(backend) ? "" : "; egress to it is denied");
                 reasons.add(bounded(inWords(backend, what)));
                 verdict.ifPresent(judged -> candidates.add(new Candidate(who(backend), backend.ready(), judged)));
             } else {
@@ -265,9 +297,12 @@ public final class Explainer {
     }
 
     /// Who is no pod, or shares its node's address, is isolated by no policy.
-    private Optional<Verdict> judge(Endpoint.Pod caller, Backend backend, PortKey key, int target) {
-        return Optional.of(
-                destination(backend) instanceof Endpoint.Pod pod
+    ///
+    /// @return empty while it is not known whose policies hold there, or where the port is not exposed
+    private Optional<Verdict> judge(Endpoint.Pod caller, Backend backend, PortKey key) {
+        return Optional.ofNullable(backend.ports().get(key))
+                .filter(_ -> pods().isKnown(backend))
+                .map(target -> destination(backend) instanceof Endpoint.Pod pod
                         ? now.policies().ingress(caller, pod, key.transport(), target)
                         : new Allowed(
                                 Direction.INGRESS,
@@ -275,26 +310,29 @@ public final class Explainer {
                                 now.policies().version()));
     }
 
-    private boolean isUnknownPod(Backend backend) {
-        return backend.pod().map(name -> !now.view().pods().containsKey(name)).orElse(false);
+    private List<Backend> backends(ServiceName export) {
+        return now.plan().local().backends().getOrDefault(export, List.of());
+    }
+
+    private PodAddresses pods() {
+        return now.plan().local().pods();
     }
 
     private Endpoint destination(Backend backend) {
-        return backend.pod()
-                .flatMap(name -> Optional.ofNullable(now.view().pods().get(name)))
-                .filter(pod -> !pod.hostNetwork())
-                .<Endpoint>map(this::toEndpoint)
+        return pods().pod(backend)
+                .<Endpoint>map(pod -> toEndpoint(pod, backend.address()))
                 .orElseGet(() -> new Endpoint.Address(backend.address()));
     }
 
-    private Endpoint.Pod toEndpoint(Pod pod) {
+    /// @param address one of those that it has
+    private Endpoint.Pod toEndpoint(Pod pod, InetAddress address) {
         return new Endpoint.Pod(
                 cluster,
                 pod.name(),
                 pod.labels(),
                 now.view().namespaces().getOrDefault(pod.name().namespace(), Map.of()),
                 pod.serviceAccount(),
-                pod.addresses().stream().findFirst(),
+                Optional.of(address),
                 pod.ports());
     }
 

@@ -9,23 +9,30 @@ import java.util.Optional;
 
 /// What the policies of both sides say of a call, cluster by cluster.
 ///
+/// @param cluster of the caller
 /// @param problem why nothing could be judged, in words for an operator; empty when it could
-public record Explanation(PodName from, ServiceName to, int port, Optional<String> problem, List<Side> clusters) {
+public record Explanation(
+        ClusterName cluster, PodName from, ServiceName to, int port, Optional<String> problem, List<Side> clusters) {
     public Explanation {
         clusters = List.copyOf(clusters);
     }
 
-    static Explanation impossible(PodName from, ServiceName to, int port, String problem) {
-        return new Explanation(from, to, port, Optional.of(problem), List.of());
+    static Explanation impossible(ClusterName cluster, PodName from, ServiceName to, int port, String problem) {
+        return new Explanation(cluster, from, to, port, Optional.of(problem), List.of());
     }
 
-    /// Whether at least one cluster would take the call. False when none can be said to.
-    public boolean allowed() {
-        return clusters.stream()
-                .anyMatch(side -> side.egress().isAllowed()
-                        && side.ingress().map(Ingress::allowed).orElse(false));
+    /// Whether at least one cluster would take the call; empty when only one that could not be asked may.
+    public Optional<Boolean> allowed() {
+        var leaving =
+                clusters.stream().filter(side -> side.egress().isAllowed()).toList();
+        if (leaving.stream()
+                .anyMatch(side -> side.ingress().map(Ingress::allowed).orElse(false))) {
+            return Optional.of(true);
+        }
+        return leaving.stream().allMatch(side -> side.ingress().isPresent()) ? Optional.of(false) : Optional.empty();
     }
 
+    /// @param egress of this cluster, towards that one
     /// @param ingress empty when that side could not be asked
     /// @param unasked why not; empty when it could
     /// @param unknown what the verdicts had to do without, in words
@@ -36,6 +43,7 @@ public record Explanation(PodName from, ServiceName to, int port, Optional<Strin
         }
     }
 
+    /// @param allowed by an endpoint that takes calls and, where this is known, that egress allows, too
     /// @param reasons one per candidate pod; of very many only the first are told, and how many more there are
     /// @param candidates the verdicts behind `reasons`; none of a peer, which gives its reasons in words only
     public record Ingress(boolean allowed, List<String> reasons, String policyVersion, List<Candidate> candidates) {

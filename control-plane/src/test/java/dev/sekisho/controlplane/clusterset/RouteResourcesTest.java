@@ -2,6 +2,7 @@ package dev.sekisho.controlplane.clusterset;
 
 import static dev.sekisho.controlplane.clusterset.TestExport.exportOf;
 import static dev.sekisho.controlplane.clusterset.TestView.containerPort;
+import static dev.sekisho.controlplane.clusterset.TestView.noPod;
 import static dev.sekisho.controlplane.clusterset.TestView.ready;
 import static dev.sekisho.controlplane.clusterset.TestView.tcp;
 import static dev.sekisho.controlplane.clusterset.TestView.udp;
@@ -190,6 +191,56 @@ class RouteResourcesTest {
         assertThat(after.getBackendsList())
                 .extracting(ExportRoute.Backend::getPod)
                 .containsExactly("shop/db-0", "shop/db-1");
+    }
+
+    @Test
+    void invariant_3_whose_policies_hold_follows_from_the_address_whatever_a_slice_says() {
+        var seen = view().service("shop/db", tcp("redis", 6379))
+                .export("shop/db")
+                .pod("shop/db-0", Map.of(), "10.0.0.1")
+                .pod("vault/secret", Map.of(), "10.0.0.2")
+                .pod("shop/twin-0", Map.of(), "10.0.0.3")
+                .pod("shop/twin-1", Map.of(), "10.0.0.3")
+                .namespace("vault", Map.of())
+                .pod("unseen/namespace", Map.of(), "10.0.0.4")
+                .slice(
+                        "shop/db",
+                        List.of(new SlicePort("redis", Transport.TCP, 16379)),
+                        ready("10.0.0.2", "shop/db-0"),
+                        ready("10.0.0.3", "shop/twin-0"),
+                        ready("10.0.0.4", "shop/db-0"),
+                        ready("10.0.0.5", "shop/db-0"),
+                        noPod("10.0.0.1"),
+                        noPod("192.0.2.7"));
+
+        assertThat(resource(routes(seen), "export/shop/db").getExportRoute().getBackendsList())
+                .extracting(ExportRoute.Backend::getAddress, ExportRoute.Backend::getPod)
+                .containsExactly(
+                        tuple("10.0.0.1", "shop/db-0"), tuple("10.0.0.2", "vault/secret"), tuple("192.0.2.7", ""));
+    }
+
+    @Test
+    void an_address_that_becomes_a_pods_or_a_second_ones_changes_the_backend() {
+        var seen = view().service("shop/db", tcp("redis", 6379))
+                .export("shop/db")
+                .slice("shop/db", List.of(new SlicePort("redis", Transport.TCP, 16379)), noPod("10.0.0.1"));
+        var before = plan(seen, Optional.empty());
+        var podSeen = plan(seen.pod("shop/db-0", Map.of(), "10.0.0.1"), Optional.of(before));
+        var contested = plan(seen.pod("shop/db-1", Map.of(), "10.0.0.1"), Optional.of(podSeen));
+
+        assertThat(pods(before)).containsExactly("");
+        assertThat(pods(podSeen)).containsExactly("shop/db-0");
+        assertThat(pods(contested)).isEmpty();
+    }
+
+    private static ClusterSetPlan plan(TestView seen, Optional<ClusterSetPlan> before) {
+        return ClusterSetPlan.of(TestPlan.rules("tokyo"), seen.build(), Map.of(), before);
+    }
+
+    private static List<String> pods(ClusterSetPlan plan) {
+        return resource(plan.routes(), "export/shop/db").getExportRoute().getBackendsList().stream()
+                .map(ExportRoute.Backend::getPod)
+                .toList();
     }
 
     @Test

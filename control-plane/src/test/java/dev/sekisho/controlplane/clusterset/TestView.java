@@ -117,6 +117,10 @@ public final class TestView {
         return new SliceEndpoint(ips(address), true, Optional.empty(), Optional.of(PodName.parse(pod)));
     }
 
+    public static SliceEndpoint noPod(String address) {
+        return new SliceEndpoint(ips(address), true, Optional.empty(), Optional.empty());
+    }
+
     public static SliceEndpoint notReady(String address, String pod) {
         return new SliceEndpoint(ips(address), false, Optional.empty(), Optional.of(PodName.parse(pod)));
     }

@@ -2,12 +2,15 @@ package dev.sekisho.controlplane.reconcile;
 
 import static dev.sekisho.controlplane.clusterset.TestExport.exportOf;
 import static dev.sekisho.controlplane.clusterset.TestView.containerPort;
+import static dev.sekisho.controlplane.clusterset.TestView.ips;
+import static dev.sekisho.controlplane.clusterset.TestView.notReady;
 import static dev.sekisho.controlplane.clusterset.TestView.ready;
 import static dev.sekisho.controlplane.clusterset.TestView.tcp;
 import static dev.sekisho.controlplane.clusterset.TestView.view;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sekisho.controlplane.clusterset.ClusterSetPlan;
+import dev.sekisho.controlplane.clusterset.ClusterView.Pod;
 import dev.sekisho.controlplane.clusterset.ClusterView.SlicePort;
 import dev.sekisho.controlplane.clusterset.PeerExports;
 import dev.sekisho.controlplane.clusterset.TestExport;
@@ -17,6 +20,7 @@ import dev.sekisho.names.ClusterName;
 import dev.sekisho.names.PodName;
 import dev.sekisho.names.ServiceName;
 import dev.sekisho.names.Transport;
+import dev.sekisho.policy.Cidr;
 import dev.sekisho.policy.Direction;
 import dev.sekisho.policy.LabelSelector;
 import dev.sekisho.policy.NamespacedPolicy;
@@ -72,6 +76,16 @@ class ExplainerTest {
                 List.of());
     }
 
+    private static Policy egressTo(String block) {
+        return new NamespacedPolicy(
+                new PolicyName("shop", "egress-to-" + block.replaceAll("[.:/]+", "-")),
+                new LabelSelector(Map.of("role", "frontend"), List.of()),
+                Set.of(Direction.EGRESS),
+                List.of(),
+                List.of(new Rule(
+                        List.of(new PeerSelector.Block(Cidr.parse(block), List.of(), Optional.empty())), List.of())));
+    }
+
     private static Policy noEgress() {
         return new NamespacedPolicy(
                 new PolicyName("shop", "no-egress"),
@@ -112,7 +126,7 @@ class ExplainerTest {
     void a_call_within_the_cluster_is_judged_per_pod() {
         var explanation = ask(explainer(tokyo().policy(onlyFrontendOf("tokyo"))));
 
-        assertThat(explanation.allowed()).isTrue();
+        assertThat(explanation.allowed()).contains(true);
         assertThat(explanation.clusters().getFirst().ingress().orElseThrow().reasons())
                 .singleElement()
                 .asString()
@@ -144,10 +158,74 @@ class ExplainerTest {
     }
 
     @Test
+    void one_pod_has_to_be_allowed_by_both_sides() {
+        var explanation = ask(explainer(tokyo().pod(
+                        "shop/db-1", Map.of("role", "spare"), "10.0.0.2", containerPort("redis", 16379))
+                .slice("shop/db", List.of(new SlicePort("redis", Transport.TCP, 16379)), ready("10.0.0.2", "shop/db-1"))
+                .policy(onlyFrontendOf("osaka"))
+                .policy(egressTo("10.0.0.1/32"))));
+
+        assertThat(explanation.allowed()).contains(false);
+        var side = explanation.clusters().getFirst();
+        assertThat(side.egress().isAllowed()).isTrue();
+        assertThat(side.ingress().orElseThrow().reasons())
+                .satisfiesExactly(
+                        denied -> assertThat(denied).startsWith("shop/db-0: denied by [shop/db]"),
+                        other -> assertThat(other)
+                                .startsWith("shop/db-1: allowed")
+                                .endsWith("; egress to it is denied"));
+    }
+
+    @Test
+    void egress_to_a_pod_that_takes_no_calls_does_not_count() {
+        var explanation =
+                ask(explainer(tokyo().pod("shop/db-1", Map.of("role", "db"), "10.0.0.2", containerPort("redis", 16379))
+                        .slice(
+                                "shop/db",
+                                List.of(new SlicePort("redis", Transport.TCP, 16379)),
+                                notReady("10.0.0.2", "shop/db-1"))
+                        .policy(egressTo("10.0.0.2/32"))));
+
+        assertThat(explanation.allowed()).contains(false);
+        assertThat(explanation.clusters().getFirst().egress().isAllowed()).isFalse();
+    }
+
+    @Test
+    void a_pod_of_two_addresses_is_judged_by_the_one_that_is_called() {
+        var dual = new Pod(
+                PodName.parse("shop/db-0"),
+                Map.of(),
+                "default",
+                ips("10.0.0.1", "fd00::1"),
+                List.of(containerPort("redis", 16379)),
+                false);
+        var seen = view().pod("shop/frontend", Map.of("role", "frontend"), "10.0.0.9")
+                .pod(dual)
+                .service("shop/db", tcp("redis", 6379))
+                .export("shop/db")
+                .slice("shop/db", List.of(new SlicePort("redis", Transport.TCP, 16379)), ready("fd00::1", "shop/db-0"));
+
+        assertThat(ask(explainer(seen.policy(egressTo("10.0.0.0/24")))).allowed())
+                .contains(false);
+        assertThat(ask(explainer(seen.policy(egressTo("fd00::/64")))).allowed()).contains(true);
+    }
+
+    @Test
+    void who_cannot_be_told_from_others_is_no_caller() {
+        var finished = new Pod(FRONTEND, Map.of(), "default", List.of(), List.of(), false);
+
+        assertThat(ask(explainer(tokyo().pod(finished))).problem()).isPresent();
+        assertThat(Await.result(explainer(tokyo().pod("lost/frontend", Map.of(), "10.0.0.8"))
+                                .explain(PodName.parse("lost/frontend"), DB, 6379))
+                        .problem())
+                .isPresent();
+    }
+
+    @Test
     void a_denied_call_names_the_policy() {
         var explanation = ask(explainer(tokyo().policy(onlyFrontendOf("osaka"))));
 
-        assertThat(explanation.allowed()).isFalse();
+        assertThat(explanation.allowed()).contains(false);
         assertThat(explanation
                         .clusters()
                         .getFirst()
@@ -170,7 +248,7 @@ class ExplainerTest {
                 tokyo().withoutExport("shop/db"),
                 TestExport.all("osaka", exportOf("osaka").build())));
 
-        assertThat(explanation.allowed()).isTrue();
+        assertThat(explanation.allowed()).contains(true);
         assertThat(explanation.clusters())
                 .singleElement()
                 .extracting(Explanation.Side::cluster)
@@ -189,20 +267,20 @@ class ExplainerTest {
                 tokyo().withoutExport("shop/db").policy(noEgress()),
                 TestExport.all("osaka", exportOf("osaka").build())));
 
-        assertThat(explanation.allowed()).isFalse();
+        assertThat(explanation.allowed()).contains(false);
         assertThat(Explainer.inWords(explanation.clusters().getFirst().egress()))
                 .contains("shop/no-egress");
     }
 
     @Test
-    void a_side_that_could_not_be_asked_is_said_and_does_not_count_as_allowed() {
+    void a_side_that_could_not_be_asked_is_said_and_counts_neither_as_allowed_nor_as_denied() {
         links.answer(Future.failedFuture("peer is not connected"));
 
         var explanation = ask(explainer(
                 tokyo().withoutExport("shop/db"),
                 TestExport.all("osaka", exportOf("osaka").build())));
 
-        assertThat(explanation.allowed()).isFalse();
+        assertThat(explanation.allowed()).isEmpty();
         assertThat(explanation.clusters().getFirst().unasked()).isEqualTo("peer is not connected");
     }
 
@@ -267,7 +345,7 @@ class ExplainerTest {
         var reply = explainer.judge(OSAKA, question("osaka", "frontend"));
 
         assertThat(reply.getReasonsList())
-                .anyMatch(reason -> reason.equals("shop/db-new: denied: the pod is not known yet"));
+                .anyMatch(reason -> reason.equals("shop/db-new: denied: no pod is known there yet"));
     }
 
     @Test

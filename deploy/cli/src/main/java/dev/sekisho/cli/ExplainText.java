@@ -9,16 +9,18 @@ final class ExplainText {
 
     static String of(JsonNode answer) {
         var lines = new ArrayList<String>();
-        lines.add((answer.path("allowed").asBoolean(false) ? "allowed: " : "denied: ")
-                + answer.path("from").asString("")
+        lines.add(headline(answer)
+                + ": " + answer.path("from").asString("")
                 + " to " + answer.path("to").asString("") + " port "
                 + answer.path("port").asString(""));
         if (answer.path("problem").isString()) {
             lines.add("  " + answer.path("problem").asString());
         }
         for (var cluster : answer.path("clusters")) {
-            var name = "  " + cluster.path("cluster").asString("");
-            lines.add(name + " egress " + line(cluster.path("egress")));
+            var theirs = cluster.path("cluster").asString("");
+            var name = "  " + theirs;
+            lines.add("  " + answer.path("cluster").asString("") + " egress to " + theirs + " "
+                    + line(cluster.path("egress")));
             var ingress = cluster.path("ingress");
             if (ingress.has("couldNotBeAsked")) {
                 lines.add(name + " ingress not known: "
@@ -36,6 +38,16 @@ final class ExplainText {
             cluster.path("unknown").forEach(unknown -> lines.add(name + " not known: " + unknown.asString("")));
         }
         return String.join("\n", lines);
+    }
+
+    private static String headline(JsonNode answer) {
+        if (answer.path("allowed").isNull()) {
+            return "not known";
+        }
+        if (answer.has("problem")) {
+            return "impossible";
+        }
+        return verdict(answer);
     }
 
     /// The sentence begins with the verdict; behind it the line of the rule that decided, where that is known.

@@ -18,19 +18,22 @@ import java.util.Set;
 /// Immutable. A pod of which nothing has changed is the same object as before.
 ///
 /// @param misfits pods that do not fit together with the other resources
-/// @param problems addresses that are nobody's
+/// @param contested addresses that are nobody's, as two pods claim them
+/// @param problems the same in words
 record Identities(
         Map<PodName, Identity> pods,
         Map<PodName, Endpoint.Pod> byName,
         Map<InetAddress, Endpoint.Pod> byAddress,
+        Set<InetAddress> contested,
         List<String> misfits,
         List<String> problems) {
-    static final Identities NONE = new Identities(Map.of(), Map.of(), Map.of(), List.of(), List.of());
+    static final Identities NONE = new Identities(Map.of(), Map.of(), Map.of(), Set.of(), List.of(), List.of());
 
     Identities {
         pods = Map.copyOf(pods);
         byName = Map.copyOf(byName);
         byAddress = Map.copyOf(byAddress);
+        contested = Set.copyOf(contested);
         misfits = List.copyOf(misfits);
         problems = List.copyOf(problems);
     }
@@ -112,25 +115,26 @@ record Identities(
         return joined(identities, misfits);
     }
 
-    /// An address that two pods claim is nobody's: a stream from there is refused, as one from an unknown caller.
+    /// An address that two pods claim is nobody's: a stream from there is refused, as one from an unknown caller, and
+    /// none goes there.
     private static Identities joined(Map<PodName, Identity> identities, List<String> misfits) {
         var byName = new HashMap<PodName, Endpoint.Pod>();
         var byAddress = new HashMap<InetAddress, Endpoint.Pod>();
         var problems = new ArrayList<String>();
-        Set<InetAddress> claimedTwice = new HashSet<>();
+        var contested = new HashSet<InetAddress>();
         identities.forEach((name, identity) -> {
             byName.put(name, identity.pod);
             identity.callers.forEach((address, caller) -> {
                 var other = byAddress.put(address, caller);
                 if (other != null) {
-                    claimedTwice.add(address);
+                    contested.add(address);
                     problems.add(identity.part.key() + ": shares address " + InetAddresses.toAddrString(address)
                             + " with pod/" + other.name()
                             + "; callers from there are refused, as nobody can say who they are");
                 }
             });
         });
-        byAddress.keySet().removeAll(claimedTwice);
-        return new Identities(identities, byName, byAddress, misfits, problems);
+        byAddress.keySet().removeAll(contested);
+        return new Identities(identities, byName, byAddress, contested, misfits, problems);
     }
 }

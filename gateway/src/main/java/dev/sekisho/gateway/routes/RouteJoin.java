@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /// Joins the parts of a route table: backends with their pods, and all with the pods' identities. Used once.
 final class RouteJoin {
@@ -60,13 +61,16 @@ final class RouteJoin {
     private RouteTable.Export join(RoutePart.Export export) {
         var backends = new ArrayList<RouteTable.Backend>();
         for (var backend : export.backends()) {
-            var pod = backend.pod().map(identities.byName()::get);
-            if (backend.pod().isPresent() && pod.isEmpty()) {
-                // Taken for an endpoint that is no pod, no policy would isolate it.
-                misfits.add(export.key() + ": its backend pod/" + backend.pod().get() + " is missing");
-                continue;
+            // Whatever it is said to be: what is sent to an address reaches the pod that has it, and its policies hold.
+            var pod = Optional.ofNullable(identities.byAddress().get(backend.address()));
+            // Taken for an endpoint that is no pod, no policy would isolate it.
+            var unknown = backend.pod().isPresent() || identities.contested().contains(backend.address());
+            backend.pod()
+                    .filter(named -> !identities.byName().containsKey(named))
+                    .ifPresent(named -> misfits.add(export.key() + ": its backend pod/" + named + " is missing"));
+            if (pod.isPresent() || !unknown) {
+                backends.add(new RouteTable.Backend(pod, backend.address(), backend.ready(), backend.ports()));
             }
-            backends.add(new RouteTable.Backend(pod, backend.address(), backend.ready(), backend.ports()));
         }
         return new RouteTable.Export(export.name(), export.ports(), backends);
     }

@@ -19,8 +19,8 @@ final class Verdicts {
 
     /// May `caller`, of this cluster or of a peer, reach `backend`? A backend that is no pod has no policy.
     static Verdict ingress(RouteTable table, Endpoint.Pod caller, Backend backend, PortKey port, int targetPort) {
-        return backend.pod()
-                .map(pod -> table.policies().ingress(caller, asOf(table, pod), port.transport(), targetPort))
+        return pod(table, backend)
+                .map(pod -> table.policies().ingress(caller, pod, port.transport(), targetPort))
                 .orElseGet(() -> new Verdict.Allowed(
                         Direction.INGRESS, Optional.empty(), table.policies().version()));
     }
@@ -46,9 +46,8 @@ final class Verdicts {
 
     /// May `caller` reach `backend`, both of this cluster? Egress and ingress have to agree.
     static Verdict local(RouteTable table, Endpoint.Pod caller, Backend backend, PortKey port, int targetPort) {
-        Endpoint destination = backend.pod()
-                .<Endpoint>map(pod -> asOf(table, pod))
-                .orElseGet(() -> new Endpoint.Address(backend.address()));
+        Endpoint destination =
+                pod(table, backend).<Endpoint>map(pod -> pod).orElseGet(() -> new Endpoint.Address(backend.address()));
         var egress = table.policies().egress(caller, destination, port.transport(), targetPort);
         if (!(egress instanceof Verdict.Allowed allowed)) {
             return egress;
@@ -56,6 +55,13 @@ final class Verdicts {
         var ingress = ingress(table, caller, backend, port, targetPort);
         // What is let through on one side stays told when the other side allows it.
         return ingress instanceof Verdict.Allowed && allowed.audited().isPresent() ? egress : ingress;
+    }
+
+    /// Whose policies hold for it now. What was no pod when a stream was opened to it may since have been seen as one.
+    private static Optional<Endpoint.Pod> pod(RouteTable table, Backend backend) {
+        return backend.pod()
+                .map(pod -> asOf(table, pod))
+                .or(() -> Optional.ofNullable(table.callers().get(backend.address())));
     }
 
     /// The pod as `table` knows it now, at the same address; as it was when it is no longer there.

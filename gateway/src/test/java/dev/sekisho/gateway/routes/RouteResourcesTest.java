@@ -20,7 +20,9 @@ import dev.sekisho.names.PodName;
 import dev.sekisho.names.PortKey;
 import dev.sekisho.names.ServiceName;
 import dev.sekisho.names.Transport;
+import dev.sekisho.policy.Endpoint;
 import dev.sekisho.policy.v1.Protocol;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -137,6 +139,38 @@ class RouteResourcesTest {
 
         assertThat(joined.table().callers()).containsOnlyKeys(address("10.0.0.2"));
         assertThat(joined.problems()).singleElement().asString().contains("10.0.0.1", "pod/shop/");
+    }
+
+    @Test
+    void invariant_3_a_backend_is_the_pod_that_has_its_address_whatever_it_is_said_to_be() {
+        var pods = List.of(pod("a", "10.0.0.1", "fd00::1"), pod("b", "10.0.0.2"), pod("c", "10.0.0.2"));
+
+        assertThat(backendAt("10.0.0.1", "", pods))
+                .map(RouteResourcesTest::name)
+                .contains("a");
+        assertThat(backendAt("10.0.0.1", "shop/b", pods))
+                .map(RouteResourcesTest::name)
+                .contains("a");
+        assertThat(backendAt("fd00::1", "shop/a", pods))
+                .flatMap(RouteTable.Backend::pod)
+                .flatMap(Endpoint.Pod::address)
+                .contains(address("fd00::1"));
+        assertThat(backendAt("192.0.2.1", "", pods))
+                .map(RouteTable.Backend::pod)
+                .contains(Optional.empty());
+        assertThat(backendAt("192.0.2.1", "shop/a", pods)).isEmpty();
+        assertThat(backendAt("10.0.0.2", "", pods)).as("claimed by two").isEmpty();
+        assertThat(backendAt("10.0.0.2", "shop/b", pods)).as("claimed by two").isEmpty();
+    }
+
+    private static Optional<RouteTable.Backend> backendAt(String address, String said, List<Resource> pods) {
+        var all = new ArrayList<>(osaka(exported("db", said, address)));
+        all.addAll(pods);
+        return entry(Resources.table(1, all).exports(), DB).backends().stream().findFirst();
+    }
+
+    private static String name(RouteTable.Backend backend) {
+        return backend.pod().orElseThrow().name().name();
     }
 
     @Test
