@@ -140,7 +140,7 @@ public final class Explainer {
             }
         }
         var decisive = egress.entrySet().stream()
-                .min(Comparator.comparing(each -> rank(caller, key, each.getKey(), each.getValue())))
+                .min(Comparator.comparingInt(each -> rank(caller, key, each.getKey(), each.getValue())))
                 .map(Map.Entry::getValue)
                 .orElseGet(() -> Denied.because(
                         Direction.EGRESS,
