@@ -12,6 +12,9 @@ import java.util.stream.Stream;
 sealed interface CompiledPeer {
     boolean matches(Flow flow);
 
+    /// Whether it matches, or would if all were known of the other end.
+    boolean mayMatch(Flow flow);
+
     /// What the other end must have for this peer to match: of each list at least one. Any of the lists may serve to
     /// find the peer.
     List<List<Trait>> traits();
@@ -81,6 +84,16 @@ sealed interface CompiledPeer {
                     && hasServiceAccount(identity);
         }
 
+        @Override
+        public boolean mayMatch(Flow flow) {
+            return reaches(flow)
+                    && flow.identity()
+                            .filter(identity -> namespaces.mayMatch(identity.namespace())
+                                    && pods.mayMatch(identity.pod())
+                                    && (identity.serviceAccount().isEmpty() || hasServiceAccount(identity)))
+                            .isPresent();
+        }
+
         /// Whether the other end's cluster is meant.
         boolean reaches(Flow flow) {
             return clusters.isPresent() ? clusters.get().matches(flow.cluster()) : flow.isLocal() || namesCluster;
@@ -134,6 +147,12 @@ sealed interface CompiledPeer {
                 }
             }
             return true;
+        }
+
+        /// Addresses of other clusters are only meant where it says so, so what is not known of one is nothing to it.
+        @Override
+        public boolean mayMatch(Flow flow) {
+            return matches(flow);
         }
 
         boolean reaches(Flow flow) {

@@ -42,6 +42,11 @@ record CompiledRule(
         return matchesPort(flow) && matchesPeer(flow);
     }
 
+    /// Whether it matches, or would if all were known of the other end.
+    boolean mayMatch(Flow flow) {
+        return matchesPort(flow) && (peers.isEmpty() || peers.stream().anyMatch(peer -> peer.mayMatch(flow)));
+    }
+
     boolean matchesPort(Flow flow) {
         if (ports.isEmpty()) {
             return true;

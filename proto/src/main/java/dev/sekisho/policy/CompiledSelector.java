@@ -37,6 +37,14 @@ record CompiledSelector(List<Requirement> requirements) {
         return true;
     }
 
+    /// Whether it matches, or would with labels that are not known here.
+    boolean mayMatch(KnownLabels labels) {
+        return requirements.stream()
+                .allMatch(requirement -> holds(requirement, labels)
+                        || (!labels.isComplete()
+                                && labels.valueOf(requirement.key()).isEmpty()));
+    }
+
     List<Requirement> unmet(KnownLabels labels) {
         return requirements.stream()
                 .filter(requirement -> !holds(requirement, labels))

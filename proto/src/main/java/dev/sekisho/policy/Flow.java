@@ -86,6 +86,13 @@ record Flow(
         return namespaceLabels.containsKey(KnownLabels.NAMESPACE_NAME_LABEL);
     }
 
+    /// Whether all is known of the other end that a policy of a tier may ask for.
+    boolean isCertain() {
+        return identity.isEmpty()
+                || (identity.get().namespace().isComplete()
+                        && identity.get().pod().isComplete());
+    }
+
     ClusterName clusterName() {
         return cluster.cluster();
     }

@@ -1,5 +1,6 @@
 package dev.sekisho.policy;
 
+import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
 import java.util.Map;
@@ -27,6 +28,26 @@ final class PolicyGroup {
 
         Optional<CompiledRule> first(Flow flow) {
             return rules.first(flow);
+        }
+
+        /// Those before the [#first] that match it if what is not known of the other end is as they ask.
+        List<CompiledRule> doubtful(Flow flow) {
+            if (flow.isCertain()) {
+                return List.of();
+            }
+            var first = first(flow);
+            var doubtful = new ArrayList<CompiledRule>();
+            for (var policy : policies) {
+                for (var rule : policy.rules()) {
+                    if (first.filter(rule::equals).isPresent()) {
+                        return doubtful;
+                    }
+                    if (rule.mayMatch(flow)) {
+                        doubtful.add(rule);
+                    }
+                }
+            }
+            return doubtful;
         }
     }
 

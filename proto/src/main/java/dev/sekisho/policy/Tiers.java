@@ -18,6 +18,8 @@ record Tiers(
         PolicyGroup.Applied admin,
         PolicyGroup.Applied namespaced,
         PolicyGroup.Applied baseline) {
+    private static final String IN_DOUBT =
+            "it may match: not all labels of who answers there are known here, and in doubt it denies";
 
     static Tiers of(Compilation compilation, Direction direction, Endpoint.Pod subject) {
         var namespace = subject.name().namespace();
@@ -56,8 +58,20 @@ record Tiers(
                                 () -> new Allowed(direction, Optional.empty(), passedBy, Optional.empty(), version)));
     }
 
-    /// A tier's answer; empty when it has none and the next one is to be asked.
+    /// A tier's answer; empty when it has none and the next one is to be asked. In doubt whether a rule matches, the
+    /// call must be allowed either way.
     private Optional<Verdict> ask(PolicyGroup.Applied tier, Flow flow, List<RuleName> passedBy, String version) {
+        var inDoubt = passedBy.size();
+        for (var rule : tier.doubtful(flow)) {
+            switch (rule.action()) {
+                case DENY -> {
+                    return Optional.of(denied(rule, passedBy, IN_DOUBT, version));
+                }
+                case PASS -> passedBy.add(rule.name());
+                case ACCEPT -> {}
+            }
+        }
+        var mayBePassed = passedBy.size() > inDoubt;
         var rule = tier.first(flow);
         if (rule.isEmpty()) {
             return Optional.empty();
@@ -65,20 +79,27 @@ record Tiers(
         var decisive = rule.get();
         return switch (decisive.action()) {
             case ACCEPT ->
-                Optional.of(new Allowed(direction, Optional.of(decisive.name()), passedBy, Optional.empty(), version));
-            case DENY ->
-                Optional.of(new Denied(
-                        direction,
-                        List.of(),
-                        Optional.of(decisive.name()),
-                        passedBy,
-                        new Reason(() -> denialBy(decisive)),
-                        version));
+                Optional.<Verdict>of(new Allowed(
+                                direction, Optional.of(decisive.name()), passedBy, Optional.empty(), version))
+                        .filter(_ -> !mayBePassed);
+            case DENY -> Optional.of(denied(decisive, passedBy, "it denies what it matches", version));
             case PASS -> {
                 passedBy.add(decisive.name());
                 yield Optional.empty();
             }
         };
+    }
+
+    private Verdict denied(CompiledRule rule, List<RuleName> passedBy, String why, String version) {
+        return new Denied(
+                direction,
+                List.of(),
+                Optional.of(rule.name()),
+                passedBy,
+                new Reason(() -> rule.unknown()
+                        .map(field -> "it denies everything, as its '" + field + "' cannot be judged here")
+                        .orElse(why)),
+                version);
     }
 
     private Verdict askNamespace(Flow flow, List<RuleName> passedBy, String version) {
@@ -93,12 +114,6 @@ record Tiers(
                         passedBy,
                         new Reason(() -> NearestMiss.describe(direction, namespaced.policies(), flow)),
                         version));
-    }
-
-    private static String denialBy(CompiledRule rule) {
-        return rule.unknown()
-                .map(field -> "it denies everything, as its '" + field + "' cannot be judged here")
-                .orElse("it denies what it matches");
     }
 
     /// The verdict, or the permission that it is where policies are only audited.

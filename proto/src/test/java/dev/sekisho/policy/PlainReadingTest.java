@@ -44,6 +44,39 @@ class PlainReadingTest {
         assertThat(seen.values()).allSatisfy(times -> assertThat(times).isGreaterThan(1000));
     }
 
+    /// Which pod of another cluster will answer is not known when egress is judged, and labels that its pods do not
+    /// share
+    /// are not either.
+    @ParameterizedTest
+    @MethodSource("seeds")
+    void invariant_3_a_service_that_may_be_called_has_no_pod_that_may_not_be(long seed) {
+        var allowed = 0;
+        var closedInDoubt = 0;
+        for (var world = 0; world < WORLDS_PER_SEED; world++) {
+            var worldSeed = seed * 1_000_000 + world;
+            var random = new RandomWorld(worldSeed);
+            var engine = new PolicySet(random.scope(), random.policies());
+            for (var flow = 0; flow < FLOWS_PER_WORLD / 5; flow++) {
+                var caller = random.localPod();
+                var answering = random.remotePod();
+                var port = answering.ports().getFirst();
+                var toService = engine.egress(caller, random.serviceOf(answering), port.transport(), port.number());
+                var toPod = engine.egress(caller, answering, port.transport(), port.number());
+                if (answer(toService) == Answer.ALLOWED) {
+                    allowed++;
+                    assertThat(answer(toPod))
+                            .as("world %d: %s to %s, by %s", worldSeed, caller, answering, engine.policies())
+                            .isEqualTo(Answer.ALLOWED);
+                } else if (answer(toPod) == Answer.ALLOWED) {
+                    closedInDoubt++;
+                }
+            }
+        }
+
+        assertThat(allowed).isGreaterThan(1000);
+        assertThat(closedInDoubt).isGreaterThan(10);
+    }
+
     private static void compare(
             long worldSeed, RandomWorld world, PolicySet engine, PlainReading reading, Map<Answer, Integer> seen) {
         var pods = IntStream.range(0, 8).mapToObj(_ -> world.localPod()).toList();

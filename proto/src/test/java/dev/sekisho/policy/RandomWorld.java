@@ -2,6 +2,8 @@ package dev.sekisho.policy;
 
 import dev.sekisho.names.ClusterName;
 import dev.sekisho.names.PodName;
+import dev.sekisho.names.ServiceName;
+import dev.sekisho.names.TargetPort;
 import dev.sekisho.names.Transport;
 import dev.sekisho.policy.ClusterPolicy.Action;
 import dev.sekisho.policy.ClusterPolicy.Tier;
@@ -156,6 +158,33 @@ final class RandomWorld {
     /// Mostly a pod of any cluster, sometimes an address that is nobody's.
     Endpoint other() {
         return random.nextInt(8) == 0 ? new Endpoint.Address(Given.address(address())) : pod(one(CLUSTERS));
+    }
+
+    /// With one port, and without an address, which no other cluster knows.
+    Endpoint.Pod remotePod() {
+        var pod = pod(one(CLUSTERS.subList(1, CLUSTERS.size())));
+        return new Endpoint.Pod(
+                pod.cluster(),
+                pod.name(),
+                pod.labels(),
+                pod.namespaceLabels(),
+                pod.serviceAccount(),
+                Optional.empty(),
+                List.of(new Endpoint.ContainerPort(one(PORT_NAMES), transport(), one(PORTS))));
+    }
+
+    /// One behind which is a pod, among others that share only some of its labels.
+    Endpoint.RemoteService serviceOf(Endpoint.Pod pod) {
+        var shared = new HashMap<>(pod.labels());
+        shared.keySet().removeIf(_ -> random.nextBoolean());
+        return new Endpoint.RemoteService(
+                pod.cluster(),
+                new ServiceName(pod.name().namespace(), "any"),
+                shared,
+                pod.namespaceLabels(),
+                pod.ports().stream()
+                        .map(port -> new TargetPort(port.number(), port.name()))
+                        .toList());
     }
 
     private Endpoint.Pod pod(ClusterName cluster) {

@@ -14,12 +14,21 @@ import static dev.sekisho.policy.Given.tcp;
 import static dev.sekisho.policy.Given.tokyo;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sekisho.names.PodName;
 import dev.sekisho.names.TargetPort;
 import dev.sekisho.names.Transport;
+import dev.sekisho.policy.ClusterPolicy.Action;
+import dev.sekisho.policy.ClusterPolicy.Tier;
+import dev.sekisho.policy.ClusterPolicy.TierRule;
 import dev.sekisho.policy.LabelSelector.Operator;
 import dev.sekisho.policy.Policy.PeerSelector;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 class RemoteServiceTest {
     private static final TargetPort REDIS = new TargetPort(6379, "redis");
@@ -110,5 +119,94 @@ class RemoteServiceTest {
         assertThat(allows(block("0.0.0.0/0"), service(OSAKA, "shop/db", "", REDIS)))
                 .isFalse();
         assertThat(allows(block("::/0"), service(OSAKA, "shop/db", "", REDIS))).isFalse();
+    }
+
+    private static ClusterPolicy cluster(Tier tier, TierRule... egress) {
+        return new ClusterPolicy(
+                ClusterPolicy.name(tier.name().toLowerCase(Locale.ROOT)),
+                tier,
+                0,
+                new ClusterPolicy.Subject(LabelSelector.EVERYTHING, LabelSelector.EVERYTHING),
+                List.of(),
+                List.of(egress));
+    }
+
+    private static TierRule to(Action action, LabelSelector pods) {
+        return new TierRule("", action, List.of(ofOsaka(pods)), List.of());
+    }
+
+    private Verdict calling(Policy... policies) {
+        return tokyo(policies).egress(frontend, service(OSAKA, "shop/db", "role=db", REDIS), Transport.TCP, 6379);
+    }
+
+    @ParameterizedTest
+    @EnumSource(Tier.class)
+    void invariant_3_a_denial_that_may_be_meant_holds(Tier tier) {
+        for (var maybe : List.of(
+                selector("env=prod"),
+                selector("env", Operator.EXISTS),
+                selector("env", Operator.NOT_IN, "test"),
+                selector("env", Operator.DOES_NOT_EXIST))) {
+            assertThat(calling(cluster(tier, to(Action.DENY, maybe))))
+                    .isInstanceOfSatisfying(
+                            Verdict.Denied.class,
+                            denied -> assertThat(denied.nearestMiss()).contains("in doubt it denies"));
+        }
+        for (var not : List.of(selector("role=web"), selector("role", Operator.DOES_NOT_EXIST))) {
+            assertThat(calling(cluster(tier, to(Action.DENY, not))).isAllowed()).isTrue();
+        }
+    }
+
+    @Test
+    void a_rule_that_surely_matches_and_comes_first_leaves_no_doubt() {
+        var accept = to(Action.ACCEPT, selector("role=db"));
+        var deny = to(Action.DENY, selector("env=prod"));
+
+        assertThat(calling(cluster(Tier.ADMIN, accept, deny)).isAllowed()).isTrue();
+        assertThat(calling(cluster(Tier.ADMIN, deny, accept)).isAllowed()).isFalse();
+    }
+
+    @Test
+    void what_may_be_passed_on_must_be_allowed_by_either_answer() {
+        var maybePassed = to(Action.PASS, selector("env=prod"));
+        var accept = to(Action.ACCEPT, LabelSelector.EVERYTHING);
+        var deny = to(Action.DENY, LabelSelector.EVERYTHING);
+        var nobody = egress("shop/out", "role=frontend");
+
+        assertThat(calling(cluster(Tier.ADMIN, maybePassed, accept)).isAllowed())
+                .isTrue();
+        assertThat(calling(cluster(Tier.ADMIN, maybePassed, accept), nobody).isAllowed())
+                .isFalse();
+        assertThat(calling(cluster(Tier.ADMIN, maybePassed, deny)).isAllowed()).isFalse();
+        assertThat(calling(cluster(Tier.BASELINE, maybePassed, accept)).isAllowed())
+                .isTrue();
+        assertThat(calling(cluster(Tier.BASELINE, maybePassed, deny)).isAllowed())
+                .isFalse();
+    }
+
+    @Test
+    void invariant_3_a_caller_whose_namespace_labels_were_not_sent_may_have_those_that_are_denied() {
+        var db = pod(TOKYO, "shop/db-0", "role=db");
+        var caller = new Endpoint.Pod(
+                OSAKA, PodName.parse("shop/frontend-0"), Map.of(), Map.of(), "default", Optional.empty(), List.of());
+        var deny = new TierRule(
+                "",
+                Action.DENY,
+                List.of(podsIn(
+                        new LabelSelector(
+                                selector("sekisho.dev/cluster=osaka").matchLabels(),
+                                selector("stage", Operator.NOT_IN, "prod").matchExpressions()),
+                        LabelSelector.EVERYTHING)),
+                List.of());
+        var policy = new ClusterPolicy(
+                ClusterPolicy.name("in"),
+                Tier.ADMIN,
+                0,
+                new ClusterPolicy.Subject(LabelSelector.EVERYTHING, LabelSelector.EVERYTHING),
+                List.of(deny),
+                List.of());
+
+        assertThat(tokyo(policy).ingress(caller, db, Transport.TCP, 6379).isAllowed())
+                .isFalse();
     }
 }
