@@ -1,5 +1,7 @@
 package dev.sekisho.controlplane.clusterset;
 
+import static java.util.stream.Collectors.toSet;
+
 import dev.sekisho.controlplane.clusterset.ClusterView.Pod;
 import dev.sekisho.names.PodName;
 import java.net.InetAddress;
@@ -8,42 +10,61 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Stream;
 
-/// Which pod takes what is sent to an address. Whose policies hold there follows from this and from nothing that an
-/// EndpointSlice says: anybody who may write one could name another pod, or none.
+/// Which pod takes what is sent to an address behind an export. Whose policies hold there follows from this and from
+/// nothing that an EndpointSlice says: anybody who may write one could name another pod, or none.
 ///
 /// @param pods of the view it was made of
 /// @param namespaces likewise
-/// @param claims who has each address; several while it goes from one pod to the next
+/// @param asked the addresses behind exports
+/// @param claims who has each of them; several while one goes from one pod to the next
 public record PodAddresses(
-        Map<PodName, Pod> pods, Map<String, Map<String, String>> namespaces, Map<InetAddress, List<Pod>> claims) {
+        Map<PodName, Pod> pods,
+        Map<String, Map<String, String>> namespaces,
+        Set<InetAddress> asked,
+        Map<InetAddress, List<Pod>> claims) {
     public PodAddresses {
         pods = Map.copyOf(pods);
         namespaces = Map.copyOf(namespaces);
+        asked = Set.copyOf(asked);
         claims = Map.copyOf(claims);
     }
 
     public static PodAddresses of(ClusterView view) {
+        return of(view, Optional.empty());
+    }
+
+    /// @param before those of an earlier view, for when no pod has changed since
+    @SuppressWarnings("ReferenceEquality") // what has not changed is the same object
+    static PodAddresses of(ClusterView view, Optional<PodAddresses> before) {
+        var asked = view.exports().keySet().stream()
+                .flatMap(export -> view.endpointSlices().getOrDefault(export, List.of()).stream())
+                .flatMap(slice -> slice.endpoints().stream())
+                .flatMap(endpoint -> endpoint.addresses().stream())
+                .collect(toSet());
+        return before.filter(last -> last.pods() == view.pods() && last.namespaces() == view.namespaces())
+                .filter(last -> last.asked().equals(asked))
+                .orElseGet(() -> new PodAddresses(view.pods(), view.namespaces(), asked, claims(view, asked)));
+    }
+
+    private static Map<InetAddress, List<Pod>> claims(ClusterView view, Set<InetAddress> asked) {
         var claims = new HashMap<InetAddress, List<Pod>>();
-        view.pods().values().stream()
-                .filter(pod -> !pod.hostNetwork())
-                .forEach(pod ->
-                        pod.addresses().forEach(address -> claims.merge(address, List.of(pod), PodAddresses::both)));
-        return new PodAddresses(view.pods(), view.namespaces(), claims);
+        for (Pod pod : view.pods().values()) {
+            for (InetAddress address : pod.addresses()) {
+                if (!pod.hostNetwork() && asked.contains(address)) {
+                    claims.merge(address, List.of(pod), PodAddresses::both);
+                }
+            }
+        }
+        return claims;
     }
 
     private static List<Pod> both(List<Pod> some, List<Pod> others) {
         return Stream.concat(some.stream(), others.stream())
                 .sorted(Comparator.comparing(pod -> pod.name().toString()))
                 .toList();
-    }
-
-    /// @param before those of an earlier view, for when no pod has changed since
-    @SuppressWarnings("ReferenceEquality") // what has not changed is the same object
-    static PodAddresses of(ClusterView view, Optional<PodAddresses> before) {
-        return before.filter(last -> last.pods() == view.pods() && last.namespaces() == view.namespaces())
-                .orElseGet(() -> of(view));
     }
 
     /// Those that have the address.
