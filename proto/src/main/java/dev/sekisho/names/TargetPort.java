@@ -1,10 +1,32 @@
 package dev.sekisho.names;
 
+import static java.util.Comparator.comparingInt;
+
+import java.util.List;
+
 /// A pod port behind a service port.
 ///
-/// @param name the container port's name, empty when it has none; a NetworkPolicy may select the port by it
-public record TargetPort(int number, String name) {
+/// @param names of the container ports of that number, sorted; a NetworkPolicy may select the port by any of them. None
+///     when they have none
+public record TargetPort(int number, List<String> names) implements Comparable<TargetPort> {
     public TargetPort {
         Ports.require("target port", number);
+        names = names.stream()
+                .filter(name -> !name.isEmpty())
+                .distinct()
+                .sorted()
+                .toList();
+    }
+
+    /// @param name empty when it has none
+    public TargetPort(int number, String name) {
+        this(number, List.of(name));
+    }
+
+    @Override
+    public int compareTo(TargetPort other) {
+        return comparingInt(TargetPort::number)
+                .thenComparing(target -> String.join(",", target.names))
+                .compare(this, other);
     }
 }

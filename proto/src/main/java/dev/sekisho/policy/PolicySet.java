@@ -132,7 +132,9 @@ public final class PolicySet {
     private Verdict toEveryTarget(Endpoint.Pod source, Endpoint.RemoteService service, Transport transport) {
         Optional<Verdict> allowed = Optional.empty();
         for (var target : service.targets()) {
-            var named = List.of(new ContainerPort(target.name(), transport, target.number()));
+            var named = target.names().stream()
+                    .map(name -> new ContainerPort(name, transport, target.number()))
+                    .toList();
             var verdict = judge(Direction.EGRESS, source, service, transport, target.number(), named);
             if (!(verdict instanceof Allowed judged)) {
                 return verdict;

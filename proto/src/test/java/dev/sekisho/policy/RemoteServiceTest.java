@@ -99,6 +99,24 @@ class RemoteServiceTest {
     }
 
     @Test
+    void a_port_may_have_several_names_of_which_any_counts() {
+        var everyone = ofOsaka(LabelSelector.EVERYTHING);
+        var twoNames = service(OSAKA, "shop/db", "", new TargetPort(6379, List.of("redis", "admin")));
+        var oneEach = service(OSAKA, "shop/db", "", REDIS, new TargetPort(6379, "admin"));
+        var noAdmin = new TierRule("", Action.DENY, List.of(everyone), List.of(tcp("admin")));
+
+        assertThat(allows(everyone, twoNames, tcp("redis"))).isTrue();
+        assertThat(allows(everyone, twoNames, tcp("admin"))).isTrue();
+        assertThat(allows(everyone, oneEach, tcp("admin"))).isFalse();
+        for (var service : List.of(twoNames, oneEach)) {
+            assertThat(tokyo(cluster(Tier.ADMIN, noAdmin))
+                            .egress(frontend, service, Transport.TCP, 6379)
+                            .isAllowed())
+                    .isFalse();
+        }
+    }
+
+    @Test
     void the_service_port_does_not_count() {
         var everyone = ofOsaka(LabelSelector.EVERYTHING);
 

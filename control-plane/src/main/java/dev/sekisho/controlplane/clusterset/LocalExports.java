@@ -200,20 +200,20 @@ public record LocalExports(
                 .filter(endpoint -> endpoint.ports().containsKey(port.key()))
                 .map(endpoint -> {
                     int number = Objects.requireNonNull(endpoint.ports().get(port.key()));
-                    return new TargetPort(number, containerPortName(view, endpoint.pod(), port, number));
+                    return new TargetPort(number, containerPortNames(view, endpoint.pod(), port, number));
                 })
                 .distinct()
-                .sorted(Comparator.comparingInt(TargetPort::number).thenComparing(TargetPort::name))
+                .sorted()
                 .toList();
     }
 
-    private static String containerPortName(ClusterView view, Optional<PodName> pod, ServicePort port, int number) {
+    private static List<String> containerPortNames(
+            ClusterView view, Optional<PodName> pod, ServicePort port, int number) {
         return pod.flatMap(name -> Optional.ofNullable(view.pods().get(name))).map(Pod::ports).stream()
                 .flatMap(Collection::stream)
                 .filter(candidate -> candidate.number() == number && candidate.transport() == port.transport())
                 .map(ContainerPort::name)
-                .findFirst()
-                .orElse("");
+                .toList();
     }
 
     private static Map<String, String> commonLabels(ClusterView view, Service service, List<Backend> ready) {

@@ -18,7 +18,6 @@ import dev.sekisho.names.PodName;
 import dev.sekisho.names.PortKey;
 import dev.sekisho.names.ServiceName;
 import dev.sekisho.names.ServicePort;
-import dev.sekisho.names.TargetPort;
 import dev.sekisho.policy.ClusterPolicy;
 import dev.sekisho.policy.NamespacedPolicy;
 import dev.sekisho.policy.Policy;
@@ -144,7 +143,7 @@ final class RouteResources {
             var port = ImportRoute.ExposedPort.newBuilder()
                     .setProtocol(exported.port().transport().toWire())
                     .setPort(exported.port().number());
-            exported.targets().forEach(target -> port.addTargets(toWire(target)));
+            exported.targets().forEach(target -> port.addTargets(TargetPorts.toWire(target)));
             source.addPorts(port);
         }
         export.ingress()
@@ -160,13 +159,6 @@ final class RouteResources {
                 .setCluster(cluster.value());
         hostname.addresses().forEach(address -> wire.addAddresses(Addresses.text(address)));
         return wire.build();
-    }
-
-    private static dev.sekisho.feed.v1.TargetPort toWire(TargetPort target) {
-        return dev.sekisho.feed.v1.TargetPort.newBuilder()
-                .setNumber(target.number())
-                .setName(target.name())
-                .build();
     }
 
     private static dev.sekisho.feed.v1.ServicePort toWire(ServicePort port) {

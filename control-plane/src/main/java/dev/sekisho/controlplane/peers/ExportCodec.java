@@ -1,8 +1,8 @@
 package dev.sekisho.controlplane.peers;
 
 import static java.util.Comparator.comparing;
-import static java.util.Comparator.comparingInt;
 
+import com.google.common.collect.Lists;
 import com.google.common.net.InetAddresses;
 import com.google.protobuf.ByteString;
 import com.google.protobuf.CodedOutputStream;
@@ -10,6 +10,7 @@ import dev.sekisho.controlplane.clusterset.Export;
 import dev.sekisho.controlplane.clusterset.Export.ExportedPort;
 import dev.sekisho.controlplane.clusterset.Export.Hostname;
 import dev.sekisho.controlplane.clusterset.ServiceTraits;
+import dev.sekisho.controlplane.clusterset.TargetPorts;
 import dev.sekisho.feed.v1.ImportRoute;
 import dev.sekisho.names.ClusterName;
 import dev.sekisho.names.ServiceName;
@@ -71,11 +72,7 @@ final class ExportCodec {
                         .setProtocol(port.port().transport().toWire())
                         .setPort(port.port().number())
                         .setAppProtocol(port.port().appProtocol().orElse("")));
-        port.targets().stream()
-                .sorted(comparingInt(TargetPort::number).thenComparing(TargetPort::name))
-                .forEach(target -> record.addTargets(dev.sekisho.feed.v1.TargetPort.newBuilder()
-                        .setNumber(target.number())
-                        .setName(target.name())));
+        port.targets().stream().sorted().forEach(target -> record.addTargets(TargetPorts.toWire(target)));
         return record.build();
     }
 
@@ -120,9 +117,13 @@ final class ExportCodec {
                         Transport.of(port.getPort().getProtocol()),
                         port.getPort().getPort(),
                         given(port.getPort().getAppProtocol())),
-                port.getTargetsList().stream()
-                        .map(target -> new TargetPort(target.getNumber(), target.getName()))
-                        .toList());
+                port.getTargetsList().stream().map(ExportCodec::target).toList());
+    }
+
+    private static TargetPort target(dev.sekisho.feed.v1.TargetPort wire) {
+        return new TargetPort(
+                wire.getNumber(),
+                Lists.asList(wire.getName(), wire.getOtherNamesList().toArray(String[]::new)));
     }
 
     private static Optional<String> given(String text) {

@@ -75,12 +75,17 @@ final class ExportRules {
             atMost("targets", exported.getTargetsCount(), MOST_TARGETS);
             for (var target : exported.getTargetsList()) {
                 Ports.require("target port", target.getNumber());
-                require(
-                        CONTAINER_PORT_NAME.matcher(target.getName()).matches(),
-                        "target port name must be at most 15 lower-case letters, digits or '-', got '"
-                                + target.getName() + "'");
+                checkName(target.getName());
+                atMost("other_names", target.getOtherNamesCount(), MOST_TARGETS);
+                target.getOtherNamesList().forEach(ExportRules::checkName);
             }
         }
+    }
+
+    private static void checkName(String targetPort) {
+        require(
+                CONTAINER_PORT_NAME.matcher(targetPort).matches(),
+                "target port name must be at most 15 lower-case letters, digits or '-', got '" + targetPort + "'");
     }
 
     private static void checkTraits(ExportRecord record) {

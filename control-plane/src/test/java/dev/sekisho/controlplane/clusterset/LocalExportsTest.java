@@ -93,14 +93,28 @@ class LocalExportsTest {
         var export = exported(db().pod("shop/db-0", Map.of("role", "db"), "10.0.0.1", containerPort("redis", 16379))
                 .pod("shop/db-1", Map.of("role", "db"), "10.0.0.2", containerPort("redis", 16379))
                 .pod("shop/db-2", Map.of("role", "db"), "10.0.0.3")
-                .slice("shop/db", REDIS, ready("10.0.0.1", "shop/db-0"), ready("10.0.0.2", "shop/db-1"))
+                .pod(
+                        "shop/db-3",
+                        Map.of("role", "db"),
+                        "10.0.0.4",
+                        containerPort("redis", 16379),
+                        containerPort("admin", 16379))
+                .slice(
+                        "shop/db",
+                        REDIS,
+                        ready("10.0.0.1", "shop/db-0"),
+                        ready("10.0.0.2", "shop/db-1"),
+                        ready("10.0.0.4", "shop/db-3"))
                 .slice(
                         "shop/db",
                         List.of(new SlicePort("redis", Transport.TCP, 26379)),
                         ready("10.0.0.3", "shop/db-2")));
 
         assertThat(export.ports().getFirst().targets())
-                .containsExactly(new TargetPort(16379, "redis"), new TargetPort(26379, ""));
+                .containsExactly(
+                        new TargetPort(16379, List.of("admin", "redis")),
+                        new TargetPort(16379, "redis"),
+                        new TargetPort(26379, ""));
     }
 
     @Test

@@ -57,7 +57,9 @@ class ExportCodecTest {
                                 TRANSPORTS.get(random.nextInt(TRANSPORTS.size())),
                                 1 + i,
                                 random.nextBoolean() ? Optional.of("kubernetes.io/h2c") : Optional.empty()),
-                        List.of(new TargetPort(1 + random.nextInt(65535), random.nextBoolean() ? "redis" : ""))))
+                        List.of(new TargetPort(
+                                1 + random.nextInt(65535),
+                                List.of("redis", "admin", "web").subList(0, random.nextInt(4))))))
                 .toList();
         return new Export(
                 new ClusterName("tokyo"),

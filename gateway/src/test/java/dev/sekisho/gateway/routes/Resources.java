@@ -10,6 +10,7 @@ import dev.sekisho.feed.v1.PeerRoute;
 import dev.sekisho.feed.v1.PodRoute;
 import dev.sekisho.feed.v1.Resource;
 import dev.sekisho.feed.v1.ServicePort;
+import dev.sekisho.feed.v1.TargetPort;
 import dev.sekisho.policy.Direction;
 import dev.sekisho.policy.LabelSelector;
 import dev.sekisho.policy.NamespacedPolicy;
@@ -79,7 +80,11 @@ public final class Resources {
                         .setReady(true)
                         .addPorts(ImportRoute.ExposedPort.newBuilder()
                                 .setProtocol(Protocol.PROTOCOL_TCP)
-                                .setPort(6379)));
+                                .setPort(6379)
+                                .addTargets(TargetPort.newBuilder()
+                                        .setNumber(16379)
+                                        .setName("admin")
+                                        .addOtherNames("redis"))));
         for (var ip : ips) {
             route.addListeners(Listener.newBuilder()
                     .setAddress(ip)

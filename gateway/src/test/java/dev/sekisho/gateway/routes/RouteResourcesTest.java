@@ -19,6 +19,7 @@ import dev.sekisho.names.HostPort;
 import dev.sekisho.names.PodName;
 import dev.sekisho.names.PortKey;
 import dev.sekisho.names.ServiceName;
+import dev.sekisho.names.TargetPort;
 import dev.sekisho.names.Transport;
 import dev.sekisho.policy.Endpoint;
 import dev.sekisho.policy.v1.Protocol;
@@ -52,7 +53,8 @@ class RouteResourcesTest {
         assertThat(table.imports().get(DB)).satisfies(db -> {
             assertThat(db.ips()).containsExactly(address("127.66.1.5"));
             assertThat(db.listeners()).containsExactly(new RouteTable.Listener(address("127.66.1.5"), 6379, REDIS));
-            assertThat(db.sources().getFirst().ports()).containsOnlyKeys(REDIS);
+            assertThat(db.sources().getFirst().ports())
+                    .containsExactly(Map.entry(REDIS, List.of(new TargetPort(16379, List.of("admin", "redis")))));
         });
         assertThat(entry(table.peers(), new ClusterName("tokyo")).endpoint()).contains(new HostPort("192.0.2.1", 7443));
         assertThat(table.policies().policies()).hasSize(1);
