@@ -128,9 +128,10 @@ record Identities(
                 var other = byAddress.put(address, caller);
                 if (other != null) {
                     contested.add(address);
-                    problems.add(identity.part.key() + ": shares address " + InetAddresses.toAddrString(address)
-                            + " with pod/" + other.name()
-                            + "; callers from there are refused, as nobody can say who they are");
+                    problems.add(
+                            identity.part.key() + ": shares address " + InetAddresses.toAddrString(address)
+                                    + " with pod/" + other.name()
+                                    + "; nobody can say whose it is, so callers from there are refused and nothing is sent there");
                 }
             });
         });
