@@ -30,12 +30,13 @@ final class PolicyGroup {
             return rules.first(flow);
         }
 
-        /// Those before the [#first] that match it if what is not known of the other end is as they ask.
-        List<CompiledRule> doubtful(Flow flow) {
+        /// Those that match it if what is not known of the other end is as they ask.
+        ///
+        /// @param first what [#first] says: rules behind it do not count
+        List<CompiledRule> doubtful(Flow flow, Optional<CompiledRule> first) {
             if (flow.isCertain()) {
                 return List.of();
             }
-            var first = first(flow);
             var doubtful = new ArrayList<CompiledRule>();
             for (var policy : policies) {
                 for (var rule : policy.rules()) {

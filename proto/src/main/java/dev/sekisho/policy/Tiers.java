@@ -61,18 +61,18 @@ record Tiers(
     /// A tier's answer; empty when it has none and the next one is to be asked. In doubt whether a rule matches, the
     /// call must be allowed either way.
     private Optional<Verdict> ask(PolicyGroup.Applied tier, Flow flow, List<RuleName> passedBy, String version) {
+        var rule = tier.first(flow);
         var inDoubt = passedBy.size();
-        for (var rule : tier.doubtful(flow)) {
-            switch (rule.action()) {
+        for (var doubtful : tier.doubtful(flow, rule)) {
+            switch (doubtful.action()) {
                 case DENY -> {
-                    return Optional.of(denied(rule, passedBy, IN_DOUBT, version));
+                    return Optional.of(denied(doubtful, passedBy, IN_DOUBT, version));
                 }
-                case PASS -> passedBy.add(rule.name());
+                case PASS -> passedBy.add(doubtful.name());
                 case ACCEPT -> {}
             }
         }
         var mayBePassed = passedBy.size() > inDoubt;
-        var rule = tier.first(flow);
         if (rule.isEmpty()) {
             return Optional.empty();
         }
