@@ -3,6 +3,7 @@ package dev.sekisho.names;
 import static java.util.Comparator.comparingInt;
 
 import java.util.List;
+import java.util.stream.Stream;
 
 /// A pod port behind a service port.
 ///
@@ -21,6 +22,12 @@ public record TargetPort(int number, List<String> names) implements Comparable<T
     /// @param name empty when it has none
     public TargetPort(int number, String name) {
         this(number, List.of(name));
+    }
+
+    /// As a message carries it.
+    public static TargetPort of(int number, String name, List<String> otherNames) {
+        return new TargetPort(
+                number, Stream.concat(Stream.of(name), otherNames.stream()).toList());
     }
 
     @Override

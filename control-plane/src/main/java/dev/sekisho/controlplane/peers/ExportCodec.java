@@ -2,7 +2,6 @@ package dev.sekisho.controlplane.peers;
 
 import static java.util.Comparator.comparing;
 
-import com.google.common.collect.Lists;
 import com.google.common.net.InetAddresses;
 import com.google.protobuf.ByteString;
 import com.google.protobuf.CodedOutputStream;
@@ -117,13 +116,9 @@ final class ExportCodec {
                         Transport.of(port.getPort().getProtocol()),
                         port.getPort().getPort(),
                         given(port.getPort().getAppProtocol())),
-                port.getTargetsList().stream().map(ExportCodec::target).toList());
-    }
-
-    private static TargetPort target(dev.sekisho.feed.v1.TargetPort wire) {
-        return new TargetPort(
-                wire.getNumber(),
-                Lists.asList(wire.getName(), wire.getOtherNamesList().toArray(String[]::new)));
+                port.getTargetsList().stream()
+                        .map(target -> TargetPort.of(target.getNumber(), target.getName(), target.getOtherNamesList()))
+                        .toList());
     }
 
     private static Optional<String> given(String text) {

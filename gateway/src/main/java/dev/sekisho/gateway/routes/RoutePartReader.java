@@ -1,6 +1,5 @@
 package dev.sekisho.gateway.routes;
 
-import com.google.common.collect.Lists;
 import com.google.common.net.InetAddresses;
 import dev.sekisho.feed.v1.ClusterRoute;
 import dev.sekisho.feed.v1.ExportRoute;
@@ -100,18 +99,12 @@ final class RoutePartReader {
                 route.getHostnamesList().stream().map(RoutePartReader::hostname).toList());
     }
 
-    private static TargetPort target(dev.sekisho.feed.v1.TargetPort wire) {
-        return new TargetPort(
-                wire.getNumber(),
-                Lists.asList(wire.getName(), wire.getOtherNamesList().toArray(String[]::new)));
-    }
-
     private static RouteTable.Source source(ImportRoute.Source source, String namespace) {
         var cluster = new ClusterName(source.getCluster());
         var ports = new TreeMap<PortKey, List<TargetPort>>();
         for (var exposed : source.getPortsList()) {
             var targets = exposed.getTargetsList().stream()
-                    .map(RoutePartReader::target)
+                    .map(target -> TargetPort.of(target.getNumber(), target.getName(), target.getOtherNamesList()))
                     .toList();
             if (ports.put(port(exposed.getProtocol(), exposed.getPort()), targets) != null) {
                 throw new IllegalArgumentException("source " + source.getCluster() + " exposes port "
