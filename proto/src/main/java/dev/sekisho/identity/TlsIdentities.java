@@ -14,7 +14,7 @@ public final class TlsIdentities {
     /// `ca.crt` come from outside and are read again when they change. Either way `ca.crt` becomes the own CAs of
     /// `bundles`.
     ///
-    /// @throws IOException naming the file and the reason, or the command that makes a CA when nothing is there
+    /// @throws IOException naming the file and the reason
     public static TlsIdentity fromDirectory(Path directory, SpiffeId self, InstantSource clock, TrustBundles bundles)
             throws IOException {
         if (Files.exists(directory.resolve(AuthorityPem.KEY))) {
@@ -28,8 +28,7 @@ public final class TlsIdentities {
         if (FileIdentity.isIn(directory)) {
             return FileIdentity.read(directory, self, clock, bundles);
         }
-        throw new IOException(directory + ": neither " + AuthorityPem.KEY + " nor " + LeafPem.CHAIN
-                + " is there; make a CA with: sekisho ca init --directory " + directory);
+        throw new IOException(directory + ": neither " + AuthorityPem.KEY + " nor " + LeafPem.CHAIN + " is there");
     }
 
     /// Whom the certificate `tls.crt` in `directory` is for; nothing else of it is checked.

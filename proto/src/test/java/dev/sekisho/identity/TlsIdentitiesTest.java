@@ -29,8 +29,8 @@ class TlsIdentitiesTest {
     private Path directory;
 
     @Test
-    void an_empty_directory_is_answered_with_the_command_that_makes_a_ca() {
-        refused("sekisho ca init --directory " + directory);
+    void what_an_empty_directory_lacks_is_named() {
+        refused(directory + ": neither ca.key nor tls.crt is there");
     }
 
     @Test

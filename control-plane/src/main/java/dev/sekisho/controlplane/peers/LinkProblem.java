@@ -1,14 +1,22 @@
 package dev.sekisho.controlplane.peers;
 
+import dev.sekisho.controlplane.clusterset.ClusterView.Peer;
 import dev.sekisho.controlplane.tls.TlsFailure;
+import dev.sekisho.identity.CaBundle;
+import dev.sekisho.identity.TrustDomain;
 import dev.sekisho.names.ClusterName;
+import dev.sekisho.names.ClusterSetName;
 import dev.sekisho.names.HostPort;
 import io.netty.handler.ssl.NotSslRecordException;
 import java.net.ConnectException;
+import java.net.SocketException;
 import java.net.UnknownHostException;
+import java.nio.channels.ClosedChannelException;
 import java.security.cert.CertificateException;
 import java.security.cert.CertificateExpiredException;
+import java.time.Instant;
 import java.util.Locale;
+import java.util.Optional;
 import javax.net.ssl.SSLException;
 
 /// Why a peer is not linked at the moment.
@@ -29,13 +37,32 @@ record LinkProblem(Kind kind, String sentence) {
         NOT_TLS,
         CERTIFICATE,
         CERTIFICATE_EXPIRED,
+        CA_BUNDLE_EXPIRED,
         WRONG_PEER,
         OUR_CERTIFICATE_REFUSED,
+        CLOSED,
         TLS,
         STREAM_ENDED,
         SAID_GOODBYE,
         SILENT,
         PROTOCOL
+    }
+
+    /// Why no dial of either side can come about, whatever becomes of it. A bundle that cannot be read is not told
+    /// of here, but where it is to be believed.
+    static Optional<LinkProblem> ofBundle(Peer peer, ClusterSetName clusterSet, Instant now) {
+        try {
+            var end = CaBundle.parse(new TrustDomain(peer.name(), clusterSet), peer.caBundle())
+                    .notAfter();
+            return end.isAfter(now)
+                    ? Optional.empty()
+                    : Optional.of(new LinkProblem(
+                            Kind.CA_BUNDLE_EXPIRED,
+                            "the CA bundle of Peer " + peer.name() + " expired on " + end
+                                    + "; put the ca.crt into it that " + peer.name() + " has now"));
+        } catch (IllegalArgumentException _) {
+            return Optional.empty();
+        }
     }
 
     /// What became of a dial.
@@ -107,6 +134,14 @@ record LinkProblem(Kind kind, String sentence) {
                     peer + " at " + endpoint + " takes the connection but does not finish TLS in time; check that it"
                             + " is the public port of " + peer);
         }
+        // A gateway takes every connection, and closes it when no control plane is there to pass it on to.
+        if (TlsFailure.find(failure, ClosedChannelException.class).isPresent()
+                || TlsFailure.find(failure, SocketException.class).isPresent()) {
+            return new LinkProblem(
+                    Kind.CLOSED,
+                    peer + " at " + endpoint + " closes the connection in the handshake: if a gateway of " + peer
+                            + " answers there, its control plane is down; else it is not the public port of " + peer);
+        }
         return new LinkProblem(
                 Kind.TLS,
                 peer + " at " + endpoint + ": TLS fails: " + message + "; check that it is the public port of " + peer
@@ -118,7 +153,8 @@ record LinkProblem(Kind kind, String sentence) {
         return new LinkProblem(
                 Kind.OUR_CERTIFICATE_REFUSED,
                 peer + " closes the connection before it says Hello, so it most likely does not believe our certificate"
-                        + " (" + said + "); check on its side that the Peer object for this cluster is there and has"
-                        + " our CA, and here that our certificate has not expired");
+                        + " (" + said
+                        + "); check on its side that its control plane is ready, that the Peer object for this"
+                        + " cluster is there and has our CA, and here that our certificate has not expired");
     }
 }

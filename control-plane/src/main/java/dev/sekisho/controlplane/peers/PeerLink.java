@@ -285,13 +285,18 @@ final class PeerLink implements SyncSession.Events {
 
     private void setProblem(LinkProblem now) {
         var before = problem;
-        problem = now;
-        if (now.kind() != Kind.NONE && now.kind() != before.kind()) {
+        problem = now.kind() == Kind.NONE ? now : bundleProblem().orElse(now);
+        if (problem.kind() != Kind.NONE && problem.kind() != before.kind()) {
             log.atWarn()
                     .addKeyValue("peer", peer.name())
-                    .log("Not linked with a peer, its last known exports stay: {}", now.sentence());
+                    .log("Not linked with a peer, its last known exports stay: {}", problem.sentence());
         }
         tellStatus();
+    }
+
+    private Optional<LinkProblem> bundleProblem() {
+        return LinkProblem.ofBundle(
+                peer, links.self().clusterSet(), links.clock().instant());
     }
 
     private void tellStatus() {

@@ -16,6 +16,7 @@ import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
@@ -39,6 +40,7 @@ final class Folder {
     private FileVersions versions = FileVersions.NONE;
     private List<Problem> unreadable = List.of();
     private Set<String> unsettled = Set.of();
+    private boolean settingsChanged;
     private Duration pause = BETWEEN_LOOKS;
 
     Folder(StandaloneSettings settings, InstantSource clock, ExportTimes exportTimes) {
@@ -104,11 +106,13 @@ final class Folder {
     private void read(String file, String text) {
         var problems = new ArrayList<Problem>();
         if (file.equals(ClusterFile.NAME)) {
-            ClusterFile.parse(settings.directory(), text, problems::add)
-                    .filter(now -> problems.isEmpty() && !now.equals(settings))
-                    .ifPresent(_ -> log.atWarn()
-                            .addKeyValue("file", file)
-                            .log("The cluster's settings have changed; they take effect with the next start"));
+            var now = ClusterFile.parse(settings.directory(), text, problems::add);
+            settingsChanged = problems.isEmpty() && !now.equals(Optional.of(settings));
+            if (settingsChanged) {
+                log.atWarn()
+                        .addKeyValue("file", file)
+                        .log("The cluster's settings have changed; they take effect with the next start");
+            }
             versions = problems.isEmpty() ? versions.read(file, List.of()) : versions.refuse(file, problems);
             return;
         }
@@ -138,6 +142,11 @@ final class Folder {
         var problems = new ArrayList<>(unreadable);
         problems.addAll(versions.problems());
         return problems;
+    }
+
+    /// Whether `cluster.yaml` is sound, and not what we were started with.
+    boolean hasNewSettings() {
+        return settingsChanged;
     }
 
     /// The files of which some version is in force.

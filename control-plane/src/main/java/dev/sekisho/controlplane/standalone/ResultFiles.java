@@ -5,7 +5,6 @@ import dev.sekisho.controlplane.clusterset.ClusterView.WrittenImport;
 import dev.sekisho.controlplane.reconcile.Results;
 import dev.sekisho.controlplane.reconcile.Results.PeerStatus;
 import dev.sekisho.controlplane.standalone.AtomicFile.Durability;
-import dev.sekisho.controlplane.yaml.Problem;
 import dev.sekisho.names.ClusterName;
 import dev.sekisho.names.ServiceName;
 import java.io.IOException;
@@ -20,7 +19,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.TreeMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -46,7 +44,7 @@ final class ResultFiles {
 
     ResultFiles(Path statusFolder, Path stateFolder, InstantSource clock) {
         this.clock = clock;
-        this.problems = new OwnFile(statusFolder, "problems.yaml", Durability.SYNCED);
+        this.problems = new OwnFile(statusFolder, RefusedFile.NAME, Durability.SYNCED);
         this.importsForPeople = new OwnFile(statusFolder, "serviceimports.yaml", Durability.SYNCED);
         this.importsToRecall = new OwnFile(stateFolder, "serviceimports.yaml", Durability.SYNCED);
         this.exportsFile = new OwnFile(statusFolder, "serviceexports.yaml", Durability.SYNCED);
@@ -132,11 +130,8 @@ final class ResultFiles {
         peersFile.write(objects);
     }
 
-    /// @param inForce files of which some version is in force
-    void writeProblems(Collection<Problem> found, Set<String> inForce) throws IOException {
-        problems.write(found.stream()
-                .map(problem -> ResultObjects.problem(problem, inForce.contains(problem.file())))
-                .toList());
+    void writeProblems(Collection<RefusedFile> refused) throws IOException {
+        problems.write(refused.stream().map(ResultObjects::problem).toList());
     }
 
     private static Optional<ObjectNode> find(Map<ServiceName, ObjectNode> objects, ServiceName name) {

@@ -4,7 +4,6 @@ import com.google.common.net.InetAddresses;
 import dev.sekisho.controlplane.clusterset.Condition;
 import dev.sekisho.controlplane.clusterset.Import;
 import dev.sekisho.controlplane.reconcile.Results.PeerStatus;
-import dev.sekisho.controlplane.yaml.Problem;
 import dev.sekisho.names.ClusterName;
 import dev.sekisho.names.ServiceName;
 import java.time.Duration;
@@ -99,7 +98,8 @@ final class ResultObjects {
         return object;
     }
 
-    static ObjectNode problem(Problem problem, boolean olderVersionInForce) {
+    static ObjectNode problem(RefusedFile refused) {
+        var problem = refused.problem();
         var object = JsonNodeFactory.instance.objectNode();
         object.put("apiVersion", ClusterFile.API_VERSION).put("kind", "Problem").put("file", problem.file());
         if (problem.line() > 0) {
@@ -109,7 +109,7 @@ final class ResultObjects {
             object.put("field", problem.field());
         }
         object.put("reason", problem.reason());
-        object.put("inForce", olderVersionInForce ? "the last good version of this file" : "nothing of this file");
+        object.put("inForce", refused.inForce());
         return object;
     }
 

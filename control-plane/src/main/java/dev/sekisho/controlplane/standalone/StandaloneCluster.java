@@ -16,6 +16,7 @@ import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -156,7 +157,24 @@ public final class StandaloneCluster implements Cluster {
             log.atInfo().addKeyValue("folder", settings.directory()).log("Every file of the folder is in force again");
         }
         // At every look, so that a failure is made good; it costs next to nothing while nothing changes.
-        results.writeProblems(problems, folder.filesInForce());
+        results.writeProblems(Stream.concat(
+                        problems.stream().map(problem -> new RefusedFile(problem, inForce(problem.file()))),
+                        folder.hasNewSettings() ? Stream.of(RefusedFile.newSettings()) : Stream.empty())
+                .toList());
+    }
+
+    /// @param place a file, or a folder that cannot be listed
+    private String inForce(String place) {
+        if (current.isEmpty()) {
+            return "nothing of the whole folder, until this is mended";
+        }
+        var inForce = folder.filesInForce();
+        if (inForce.contains(place)) {
+            return "the last good version of this file";
+        }
+        return place.equals(".") || inForce.stream().anyMatch(file -> file.startsWith(place + "/"))
+                ? "the last good versions of the files in it"
+                : "nothing of this file";
     }
 
     private void logRefusal(Problem problem) {

@@ -82,8 +82,13 @@ final class ControlPlaneOnLoopback implements Home, AutoCloseable {
     }
 
     ControlPlaneOnLoopback linkedWith(String peer, int port) {
+        return linkedWith(peer, port, "PEM");
+    }
+
+    /// @param bundle for what is said of it; whom we believe the identity knows
+    ControlPlaneOnLoopback linkedWith(String peer, int port, String bundle) {
         return linkedWith(
-                new Peer(new ClusterName(peer), Optional.of(new HostPort("127.0.0.1", port)), "PEM", Map.of()));
+                new Peer(new ClusterName(peer), Optional.of(new HostPort("127.0.0.1", port)), bundle, Map.of()));
     }
 
     /// As one that only dials us.

@@ -3,6 +3,7 @@ package dev.sekisho.controlplane.peers;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sekisho.controlplane.reconcile.Await;
+import dev.sekisho.identity.ClusterAuthority;
 import dev.sekisho.identity.SpiffeId.Role;
 import dev.sekisho.identity.TestClusters;
 import dev.sekisho.identity.TlsIdentity;
@@ -10,6 +11,9 @@ import dev.sekisho.log.LogLines;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
 import java.util.Base64;
 import java.util.function.Function;
 import org.junit.jupiter.api.AfterEach;
@@ -77,6 +81,17 @@ class LinkProblemTest {
     }
 
     @Test
+    void the_ca_that_we_were_given_has_expired() {
+        var clock = InstantSource.fixed(Instant.parse("2024-02-02T12:00:00Z"));
+        var authority = ClusterAuthority.create(TestClusters.domain("tokyo"), clock, Duration.ofDays(1));
+        try (var osaka = start(clusters.controlPlane("osaka"))) {
+            osaka.linkedWith("tokyo", 1, authority.bundle().pem());
+
+            osaka.awaitProblem("tokyo", "the CA bundle of Peer tokyo expired on 2024-02-03T12:00:00Z");
+        }
+    }
+
+    @Test
     void the_endpoint_is_that_of_another_linked_cluster() {
         showsOneProblemWith(
                 clusters.controlPlane("nara"),
@@ -101,11 +116,15 @@ class LinkProblemTest {
     }
 
     @Test
-    void the_endpoint_closes_at_once() {
+    void the_endpoint_closes_at_once_as_a_gateway_does_whose_control_plane_is_down() {
         var server = Await.result(
                 vertx.createNetServer().connectHandler(socket -> socket.close()).listen(0, "127.0.0.1"));
 
-        showsOneProblem(server.actualPort(), "tokyo at 127.0.0.1:" + server.actualPort());
+        showsOneProblem(
+                server.actualPort(),
+                "tokyo at 127.0.0.1:" + server.actualPort()
+                        + " closes the connection in the handshake: if a gateway of tokyo answers there, its control"
+                        + " plane is down; else it is not the public port of tokyo");
     }
 
     private void isTurnedAway(Function<TestClusters, TlsIdentity> identity, String problem) {

@@ -169,6 +169,7 @@ class EditsTest {
         Files.move(folder.path("namespaces.yaml"), elsewhere.resolve("namespaces.yaml"));
         Files.move(folder.path(ClusterFile.NAME), elsewhere.resolve(ClusterFile.NAME));
         folder.awaitProblems(".: cluster.yaml is not there, so this is not taken for the folder");
+        assertThat(folder.read("status/problems.yaml")).contains("the last good versions of the files in it");
         assertThat(folder.latest().namespaces()).containsOnlyKeys("shop");
         Files.move(elsewhere.resolve("namespaces.yaml"), folder.path("namespaces.yaml"));
         Files.move(elsewhere.resolve(ClusterFile.NAME), folder.path(ClusterFile.NAME));

@@ -146,7 +146,8 @@ class RefusalTest {
 
         Await.until(() -> assertThat(cluster.waitingFor())
                 .containsExactly("policy.yaml:6: spec.ingres: is no field that is known here"));
-        Await.until(() -> assertThat(folder.read("status/problems.yaml")).contains("nothing of this file"));
+        Await.until(() -> assertThat(folder.read("status/problems.yaml"))
+                .contains("nothing of the whole folder, until this is mended"));
         assertThat(folder.views).isEmpty();
 
         folder.write("policy.yaml", DB_POLICY);

@@ -1,6 +1,7 @@
 package dev.sekisho.cli;
 
 import dev.sekisho.cli.cluster.AdminPage;
+import dev.sekisho.cli.cluster.Shell;
 import dev.sekisho.names.HostPort;
 import java.io.IOException;
 import tools.jackson.databind.JsonNode;
@@ -16,8 +17,8 @@ record Admin(HostPort address, String setting) {
             return AdminPage.get(address, pathAndQuery, address + " (" + setting + ")");
         } catch (IOException e) {
             throw new UserError(
-                    "nobody answers on " + address + " (" + setting
-                            + " in cluster.yaml); is `sekisho standalone` running?",
+                    "nobody answers on " + address + " (" + setting + " in cluster.yaml); is `"
+                            + Shell.sekisho("standalone") + "` running?",
                     e);
         }
     }

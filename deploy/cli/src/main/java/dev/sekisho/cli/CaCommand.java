@@ -1,6 +1,7 @@
 package dev.sekisho.cli;
 
 import dev.sekisho.cli.cluster.Member;
+import dev.sekisho.cli.cluster.Reasons;
 import dev.sekisho.controlplane.standalone.StandaloneSettings;
 import dev.sekisho.identity.CaBundle;
 import dev.sekisho.identity.ClusterAuthority;
@@ -49,7 +50,7 @@ public final class CaCommand implements Runnable {
                             + "). Peers that were given it would refuse a new one; --force replaces it all the same.",
                     e);
         } catch (IOException e) {
-            throw new UserError("cannot write the CA: " + e.getMessage(), e);
+            throw new UserError("cannot write the CA: " + Reasons.of(e), e);
         }
         return authority.fingerprint();
     }

@@ -1,5 +1,6 @@
 package dev.sekisho.cli;
 
+import dev.sekisho.cli.cluster.Reasons;
 import dev.sekisho.controlplane.standalone.ClusterFile;
 import dev.sekisho.controlplane.standalone.StandaloneSettings;
 import java.io.IOException;
@@ -38,7 +39,7 @@ final class ClusterFolder {
                             + " (the README shows one)",
                     e);
         } catch (IOException e) {
-            throw new UserError(directory.resolve(ClusterFile.NAME) + ": " + e.getMessage(), e);
+            throw new UserError(Reasons.of(directory.resolve(ClusterFile.NAME), e), e);
         } catch (IllegalArgumentException e) {
             throw new UserError("in " + directory + ":\n" + e.getMessage(), e);
         }

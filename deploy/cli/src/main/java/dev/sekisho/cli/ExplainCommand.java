@@ -7,6 +7,8 @@ import dev.sekisho.names.Ports;
 import dev.sekisho.names.ServiceName;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.regex.Pattern;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -22,10 +24,13 @@ import tools.jackson.databind.JsonNode;
         description = {
             "Says what each side's policies decide about a call, by which rule, and what comes closest when it is"
                     + " denied.",
-            "Ask on the caller's side; the other clusters are asked from there."
+            "Ask on the caller's side; the other clusters are asked from there.",
+            "Exit code 1 when there is no answer; with --exit-code also when the answer is not that the call is allowed."
         },
         mixinStandardHelpOptions = true)
-public final class ExplainCommand implements Runnable {
+public final class ExplainCommand implements Callable<Integer> {
+    private static final Pattern DNS_NAME = Pattern.compile("([^./]+)\\.([^./]+)\\.svc\\.clusterset\\.local\\.?");
+
     @Mixin
     private ChosenCluster chosen = new ChosenCluster();
 
@@ -45,11 +50,16 @@ public final class ExplainCommand implements Runnable {
     @Option(
             names = "--to",
             paramLabel = "TO",
-            description = "The imported service: NS/SERVICE, an address of its import, or of a pod behind an export.")
+            description =
+                    "The imported service: NS/SERVICE, SERVICE.NS.svc.clusterset.local, an address of its import, or of a"
+                            + " pod behind an export.")
     private Optional<String> to = Optional.empty();
 
     @Option(names = "--port", paramLabel = "PORT", description = "The service port (TCP).")
     private Optional<String> port = Optional.empty();
+
+    @Option(names = "--exit-code", description = "Exit code 0 only when the call is allowed, else 1.")
+    private boolean exitCode;
 
     @Option(
             names = {"-o", "--output"},
@@ -61,7 +71,7 @@ public final class ExplainCommand implements Runnable {
     private CommandSpec spec;
 
     @Override
-    public void run() {
+    public Integer call() {
         var query = query();
         var answer = chosen.act(
                 folder -> RulePlaces.added(
@@ -69,6 +79,7 @@ public final class ExplainCommand implements Runnable {
                         folder.directory()),
                 cluster -> ask(new ProgramPods(cluster), query));
         spec.commandLine().getOut().println(output.render(answer, ExplainText::of));
+        return !exitCode || answer.path("allowed").asBoolean(false) ? 0 : spec.exitCodeOnExecutionException();
     }
 
     private String query() {
@@ -80,13 +91,19 @@ public final class ExplainCommand implements Runnable {
         var number = ends.isEmpty() ? port.orElseThrow(() -> wrong("PORT is missing.")) : ends.get(2);
         try {
             return "/explain?from=" + (isAddress(caller) ? caller : PodName.parse(caller)) + "&to="
-                    + (isAddress(service) ? service : ServiceName.parse(service)) + "&port="
+                    + (isAddress(service) ? service : service(service)) + "&port="
                     + Ports.require("PORT", Integer.parseInt(number));
         } catch (NumberFormatException e) {
             throw new ParameterException(spec.commandLine(), "PORT must be 1 to 65535, got '" + number + "'", e);
         } catch (IllegalArgumentException e) {
             throw new ParameterException(spec.commandLine(), e.getMessage(), e);
         }
+    }
+
+    /// As in a policy, or as a caller looks it up.
+    private static ServiceName service(String text) {
+        var name = DNS_NAME.matcher(text);
+        return name.matches() ? new ServiceName(name.group(2), name.group(1)) : ServiceName.parse(text);
     }
 
     private static boolean isAddress(String text) {

@@ -3,12 +3,15 @@ package dev.sekisho.cli;
 import dev.sekisho.cli.cluster.FolderMember;
 import dev.sekisho.cli.cluster.Member;
 import dev.sekisho.cli.cluster.PublicAddress;
+import dev.sekisho.controlplane.settings.SettingsFile;
 import dev.sekisho.identity.CaBundle;
 import dev.sekisho.identity.TrustDomain;
 import dev.sekisho.names.ClusterName;
 import dev.sekisho.names.HostPort;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.Optional;
+import java.util.function.Function;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -68,14 +71,8 @@ final class PeerAddCommand implements Runnable {
 
     @Override
     public void run() {
-        ClusterName peer;
-        Optional<HostPort> dialled;
-        try {
-            peer = new ClusterName(name);
-            dialled = endpoint.map(HostPort::parse);
-        } catch (IllegalArgumentException e) {
-            throw usage(String.valueOf(e.getMessage()));
-        }
+        var peer = parsed("NAME", name, ClusterName::new);
+        var dialled = endpoint.map(text -> parsed("--endpoint", text, SettingsFile::dialable));
         if (noEndpoint && endpoint.isPresent()) {
             throw usage("--endpoint and --no-endpoint contradict each other.");
         }
@@ -99,11 +96,12 @@ final class PeerAddCommand implements Runnable {
     /// Makes the Peer of a cluster of which only the CA file is at hand.
     ///
     /// @return what was written
-    /// @throws UserError when the bundle cannot be the peer's, or there is a Peer that may not be replaced
+    /// @throws UserError when the bundle cannot be the peer's or has expired, or a Peer may not be replaced
     static String add(Member here, ClusterName peer, Optional<HostPort> endpoint, Path bundleFile, boolean replace) {
         refuseItself(here, peer);
         var domain = new TrustDomain(peer, here.domain().clusterSet());
         var bundle = FolderMember.bundle(domain, bundleFile, "--ca-bundle ");
+        requireCurrent(bundle, "--ca-bundle " + bundleFile + ": ");
         refuseExisting(here, peer, replace);
         return here.putPeer(peer, endpoint, bundle);
     }
@@ -121,6 +119,7 @@ final class PeerAddCommand implements Runnable {
             throw new UserError("clusters of two clustersets cannot be linked: " + ours.cluster() + " is in '"
                     + ours.clusterSet() + "', " + peer + " in '" + theirs.clusterSet() + "'");
         }
+        requireCurrent(there.bundle(), "");
         refuseExisting(here, peer, replace);
         var toThem = noEndpoint ? Optional.<HostPort>empty() : dialled.or(() -> Optional.of(found(there, peer)));
         if (!both) {
@@ -128,6 +127,7 @@ final class PeerAddCommand implements Runnable {
             say("Cluster " + peer + " needs a Peer of " + ours.cluster() + " as well; --both makes it too.");
             return;
         }
+        requireCurrent(here.bundle(), "");
         refuseExisting(there, ours.cluster(), replace);
         var toUs = switch (here.publicAddress()) {
             case PublicAddress.Dialable address -> Optional.of(address.endpoint());
@@ -166,11 +166,28 @@ final class PeerAddCommand implements Runnable {
         }
     }
 
+    // Nobody would be believed by a CA that has expired, and no stream would ever say why.
+    private static void requireCurrent(CaBundle bundle, String where) {
+        try {
+            bundle.requireCurrent(Instant.now());
+        } catch (IllegalArgumentException e) {
+            throw new UserError(where + e.getMessage(), e);
+        }
+    }
+
     private static void refuseExisting(Member member, ClusterName peer, boolean replace) {
         if (!replace) {
             member.existingPeer(peer).ifPresent(where -> {
                 throw new UserError(where + " exists already; --replace overwrites it");
             });
+        }
+    }
+
+    private <T> T parsed(String argument, String text, Function<String, T> parse) {
+        try {
+            return parse.apply(text);
+        } catch (IllegalArgumentException e) {
+            throw new ParameterException(spec.commandLine(), argument + ": " + e.getMessage(), e);
         }
     }
 

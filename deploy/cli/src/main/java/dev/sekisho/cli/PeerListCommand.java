@@ -6,6 +6,7 @@ import dev.sekisho.controlplane.standalone.StandaloneSettings;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -39,9 +40,15 @@ final class PeerListCommand implements Runnable {
     }
 
     private static JsonNode ofFolder(StandaloneSettings settings) {
-        return new Admin(settings.listen().controlPlaneAdmin(), "listen.controlPlaneAdmin")
-                .get("/status")
-                .path("peers");
+        var page = new Admin(settings.listen().controlPlaneAdmin(), "listen.controlPlaneAdmin").get("/status");
+        if (!page.has("peers")) {
+            throw new UserError("the control plane knows no peers yet, because it waits for "
+                    + page.path("waitingFor")
+                            .valueStream()
+                            .map(each -> each.asString(""))
+                            .collect(Collectors.joining("; ")));
+        }
+        return page.path("peers");
     }
 
     // From the objects, so that it also answers while no control plane runs.

@@ -1,9 +1,11 @@
 package dev.sekisho.cli;
 
+import dev.sekisho.cli.cluster.Reasons;
 import dev.sekisho.controlplane.settings.LogFormat;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -62,7 +64,9 @@ public final class ProgramRun {
             return ended.get();
         } catch (ExecutionException e) {
             var cause = e.getCause() == null ? e : e.getCause();
-            throw new UserError(String.valueOf(cause.getMessage()), cause);
+            throw new UserError(
+                    cause instanceof IOException failure ? Reasons.of(failure) : String.valueOf(cause.getMessage()),
+                    cause);
         } catch (TimeoutException e) {
             throw new UserError("not started after " + startWithin.toSeconds() + " s", e);
         } catch (InterruptedException e) {

@@ -1,14 +1,18 @@
 package dev.sekisho.cli;
 
+import dev.sekisho.cli.cluster.Reasons;
+import dev.sekisho.cli.cluster.Shell;
 import dev.sekisho.cli.demo.DemoCommand;
 import dev.sekisho.cli.kubernetes.ControlPlaneCommand;
 import dev.sekisho.cli.kubernetes.GatewayCommand;
+import java.nio.file.FileSystemException;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.HelpCommand;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
+import picocli.CommandLine.UnmatchedArgumentException;
 
 /// The root of the command line. Exit codes: 0 done, 1 failed with a message, 2 wrong usage.
 @Command(
@@ -51,12 +55,31 @@ public final class Sekisho implements Runnable {
     public static CommandLine commandLine() {
         return new CommandLine(new Sekisho())
                 .setCaseInsensitiveEnumValuesAllowed(true)
+                .setParameterExceptionHandler(Sekisho::wrongUsage)
                 .setExecutionExceptionHandler((failure, command, _) -> {
-                    if (!(failure instanceof UserError)) {
-                        throw failure;
+                    switch (failure) {
+                        case UserError told -> command.getErr().println("sekisho: " + told.getMessage());
+                        case FileSystemException file -> command.getErr().println("sekisho: " + Reasons.of(file));
+                        default -> throw failure;
                     }
-                    command.getErr().println("sekisho: " + failure.getMessage());
                     return command.getCommandSpec().exitCodeOnExecutionException();
                 });
+    }
+
+    /// What is wrong and where more is to be read: a page of help above or below it would bury the reason. Only who did
+    /// not name a command is shown which there are.
+    private static int wrongUsage(ParameterException wrong, String[] arguments) {
+        var command = wrong.getCommandLine();
+        var err = command.getErr();
+        err.println("sekisho: " + wrong.getMessage());
+        if (!UnmatchedArgumentException.printSuggestions(wrong, err)) {
+            if (command.getSubcommands().isEmpty()) {
+                var name = command.getCommandSpec().qualifiedName();
+                err.println("See: " + Shell.sekisho(name.substring(name.indexOf(' ') + 1) + " --help"));
+            } else {
+                command.usage(err);
+            }
+        }
+        return command.getCommandSpec().exitCodeOnInvalidInput();
     }
 }

@@ -4,6 +4,7 @@ import io.vertx.core.Vertx;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.function.Function;
 import picocli.CommandLine.Command;
@@ -44,8 +45,13 @@ public final class StandaloneCommand implements Callable<Integer> {
             description = "Which program to run here: all, control-plane or gateway; default ${DEFAULT-VALUE}.")
     private Role role = Role.ALL;
 
+    /// The demo's programs are no use to anybody when it was killed, and would keep its ports.
+    @Option(names = "--end-with", hidden = true, paramLabel = "PID", description = "End when that process does.")
+    private Optional<Long> parent = Optional.empty();
+
     @Override
     public Integer call() {
+        parent.ifPresent(StandaloneCommand::endWith);
         var settings = folder.settings();
         var makers = new ArrayList<Function<Vertx, Program>>();
         if (role != Role.GATEWAY) {
@@ -62,6 +68,12 @@ public final class StandaloneCommand implements Callable<Integer> {
                         .addKeyValue("clusterSet", settings.clusterSet())
                         .addKeyValue("role", role)
                         .addKeyValue("directory", settings.directory()));
+    }
+
+    private static void endWith(long parent) {
+        var running = ProcessHandle.of(parent)
+                .orElseThrow(() -> new UserError("--end-with: no process " + parent + " is running"));
+        var _ = running.onExit().thenRun(() -> System.exit(0));
     }
 
     static final class RoleConverter implements ITypeConverter<Role> {

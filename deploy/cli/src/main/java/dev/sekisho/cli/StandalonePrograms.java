@@ -1,5 +1,8 @@
 package dev.sekisho.cli;
 
+import dev.sekisho.cli.cluster.FolderIdentity;
+import dev.sekisho.cli.cluster.Reasons;
+import dev.sekisho.cli.cluster.Shell;
 import dev.sekisho.controlplane.ControlPlane;
 import dev.sekisho.controlplane.ControlPlaneSettings;
 import dev.sekisho.controlplane.admin.AdminListen;
@@ -15,7 +18,6 @@ import dev.sekisho.gateway.GatewaySettings;
 import dev.sekisho.gateway.admin.AdminPorts;
 import dev.sekisho.gateway.feed.FeedSettings;
 import dev.sekisho.identity.SpiffeId;
-import dev.sekisho.identity.TlsIdentities;
 import dev.sekisho.identity.TlsIdentity;
 import dev.sekisho.identity.TrustBundles;
 import dev.sekisho.identity.TrustDomain;
@@ -118,11 +120,13 @@ final class StandalonePrograms {
     }
 
     private static TlsIdentity identity(StandaloneSettings settings, SpiffeId.Role role, TrustBundles bundles) {
-        var self = new SpiffeId(settings.cluster(), settings.clusterSet(), role);
+        var identity = new FolderIdentity(settings);
         try {
-            return TlsIdentities.fromDirectory(settings.identityDirectory(), self, CLOCK, bundles);
+            return identity.of(role, CLOCK, bundles);
         } catch (IOException e) {
-            throw new UserError(String.valueOf(e.getMessage()), e);
+            var help = identity.isMissing() ? "; make a CA with: " : "; what to do is told by: ";
+            var command = identity.isMissing() ? "ca init" : "check";
+            throw new UserError(Reasons.of(e) + help + Shell.sekisho(command, settings.directory()), e);
         }
     }
 }

@@ -2,7 +2,10 @@ package dev.sekisho.cli;
 
 import dev.sekisho.cli.cluster.KubernetesCluster;
 import dev.sekisho.cli.cluster.ProgramPods;
+import dev.sekisho.cli.cluster.Reasons;
+import dev.sekisho.controlplane.standalone.RefusedFile;
 import dev.sekisho.controlplane.standalone.StandaloneSettings;
+import java.io.IOException;
 import java.util.concurrent.Callable;
 import java.util.function.Supplier;
 import picocli.CommandLine.Command;
@@ -12,6 +15,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /// What a running cluster exports and imports, its peers, its gateways and its problems.
@@ -52,9 +56,29 @@ public final class StatusCommand implements Callable<Integer> {
                 both,
                 "controlPlane",
                 () -> new Admin(listen.controlPlaneAdmin(), "listen.controlPlaneAdmin").get("/status"));
+        // Without a control plane the folder tells what was, not what is.
+        if (controlPlane) {
+            addRefused(both.putArray("refusedFiles"), settings);
+        }
         var gateway =
                 ask(both, "gateway", () -> new Admin(listen.gatewayAdmin(), "listen.gatewayAdmin").get("/status"));
         return new Report(both, controlPlane && gateway);
+    }
+
+    private static void addRefused(ArrayNode list, StandaloneSettings settings) {
+        try {
+            for (var refused : RefusedFile.in(settings.directory())) {
+                var problem = refused.problem();
+                list.addObject()
+                        .put("file", problem.file())
+                        .put("line", problem.line())
+                        .put("field", problem.field())
+                        .put("reason", problem.reason())
+                        .put("inForce", refused.inForce());
+            }
+        } catch (IOException e) {
+            throw new UserError(Reasons.of(RefusedFile.told(settings.directory()), e), e);
+        }
     }
 
     private static Report ofKubernetes(KubernetesCluster cluster) {

@@ -1,7 +1,11 @@
 package dev.sekisho.cli;
 
+import dev.sekisho.cli.cluster.Shell;
+import dev.sekisho.controlplane.yaml.Problem;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Collectors;
 import tools.jackson.databind.JsonNode;
 
@@ -9,8 +13,8 @@ import tools.jackson.databind.JsonNode;
 final class StatusText {
     private StatusText() {}
 
-    /// @param report `controlPlane`: its page; `gateway`: the one of a standalone cluster, or `gateways`: by pod; and
-    ///     of a Kubernetes cluster `controlPlanes`: all replicas
+    /// @param report `controlPlane`: its page; of a standalone cluster `gateway` and `refusedFiles`; of a Kubernetes
+    ///     cluster `gateways`: by pod, and `controlPlanes`: all replicas
     static String of(JsonNode report) {
         var page = report.path("controlPlane");
         var parts = new ArrayList<String>();
@@ -21,7 +25,7 @@ final class StatusText {
                         : "control plane: " + page.asString(""));
         add(parts, replicas(report.path("controlPlanes")));
         add(parts, gateways(report, page));
-        if (page.isObject()) {
+        if (page.has("peers")) {
             parts.add(peers(page.path("peers")));
             add(parts, exports(page.path("exports")));
             add(parts, imports(page.path("imports")));
@@ -45,7 +49,7 @@ final class StatusText {
                     text(peer, "endpoint").isEmpty() ? "(dials us)" : text(peer, "endpoint"),
                     text(peer, "problem"));
         }
-        return table.isEmpty() ? "No peers: `sekisho peer add` links one." : table.toString();
+        return table.isEmpty() ? "No peers: `" + Shell.sekisho("peer add") + "` links one." : table.toString();
     }
 
     /// @param seconds missing when nothing was ever heard
@@ -135,7 +139,13 @@ final class StatusText {
 
     private static List<String> problems(JsonNode report, JsonNode page) {
         var problems = new ArrayList<String>();
-        page.path("waitingFor").forEach(each -> problems.add("control plane waits for: " + each.asString("")));
+        var refused = refused(report.path("refusedFiles"));
+        page.path("waitingFor").forEach(each -> {
+            var problem = each.asString("");
+            problems.add("control plane waits for: " + problem + refused.getOrDefault(problem, ""));
+            refused.remove(problem);
+        });
+        refused.forEach((problem, inForce) -> problems.add(problem + inForce));
         page.path("gateways")
                 .forEach(gateway -> gateway.path("problems")
                         .forEach(each -> problems.add(text(gateway, "gateway") + ": " + each.asString(""))));
@@ -145,6 +155,17 @@ final class StatusText {
         of(problems, "gateway", report.path("gateway"));
         report.path("gateways").properties().forEach(each -> of(problems, each.getKey(), each.getValue()));
         return problems;
+    }
+
+    /// What is in force instead, by problem.
+    private static Map<String, String> refused(JsonNode files) {
+        var refused = new LinkedHashMap<String, String>();
+        for (var file : files) {
+            var problem = new Problem(
+                    text(file, "file"), file.path("line").asInt(0), text(file, "field"), text(file, "reason"));
+            refused.put(problem.toString(), " (in force: " + text(file, "inForce") + ")");
+        }
+        return refused;
     }
 
     private static void of(List<String> problems, String gateway, JsonNode page) {

@@ -2,6 +2,10 @@ package dev.sekisho.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sekisho.identity.ClusterAuthority;
+import dev.sekisho.identity.TrustDomain;
+import dev.sekisho.names.ClusterName;
+import dev.sekisho.names.ClusterSetName;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -10,6 +14,9 @@ import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -89,7 +96,18 @@ class CommandLineTest {
         var answer = sekisho("demo", "--chek");
 
         assertThat(answer.exitCode()).isEqualTo(2);
-        assertThat(answer.err()).contains("--chek");
+        assertThat(answer.err()).contains("--chek").hasLineCount(2);
+    }
+
+    @Test
+    void wrong_usage_is_told_without_a_page_of_help() throws IOException {
+        var answer = sekisho("peer", "add", "--directory", cluster("tokyo"));
+
+        assertThat(answer.exitCode()).isEqualTo(2);
+        assertThat(answer.err()).isEqualTo("""
+            sekisho: Missing required parameter: 'NAME'
+            See: sekisho peer add --help
+            """);
     }
 
     @Test
@@ -159,6 +177,37 @@ class CommandLineTest {
     }
 
     @Test
+    void a_bundle_that_has_expired_is_refused_with_the_date() throws IOException {
+        var tokyo = cluster("tokyo");
+        var osaka = cluster("osaka");
+        expiredCa(osaka, "osaka");
+
+        var answer = sekisho("peer", "add", "osaka", "--directory", tokyo, "--ca-bundle", osaka + "/ca/ca.crt");
+
+        assertThat(answer.exitCode()).isEqualTo(1);
+        assertThat(answer.err()).contains("--ca-bundle " + osaka + "/ca/ca.crt: ", "expired", "2024-02-03T12:00:00Z");
+        assertThat(Path.of(tokyo, "peer-osaka.yaml")).doesNotExist();
+    }
+
+    @Test
+    void a_bundle_that_is_not_there_is_named_once() throws IOException {
+        var answer = sekisho("peer", "add", "osaka", "--directory", cluster("tokyo"), "--ca-bundle", "nope.crt");
+
+        assertThat(answer.exitCode()).isEqualTo(1);
+        assertThat(answer.err()).isEqualTo("sekisho: --ca-bundle nope.crt is not there\n");
+    }
+
+    @Test
+    void a_place_where_the_demo_may_not_write_is_told_in_one_line() throws IOException {
+        var file = Files.writeString(folder.resolve("file"), "");
+
+        var answer = sekisho("demo", "--directory", file + "/demo");
+
+        assertThat(answer.exitCode()).isEqualTo(1);
+        assertThat(answer.err()).startsWith("sekisho: " + file).hasLineCount(1);
+    }
+
+    @Test
     void the_bundle_of_another_cluster_is_refused_and_nothing_is_written() throws IOException {
         var tokyo = cluster("tokyo");
         sekisho("ca", "init", "--directory", tokyo);
@@ -198,7 +247,7 @@ class CommandLineTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"nonsense", "127.0.0.1:99999", "127.0.0.1"})
+    @ValueSource(strings = {"nonsense", "127.0.0.1:99999", "127.0.0.1", "127.0.0.1:0"})
     void an_endpoint_that_cannot_be_dialled_is_named(String endpoint) throws IOException {
         var tokyo = cluster("tokyo");
 
@@ -206,7 +255,7 @@ class CommandLineTest {
                 sekisho("peer", "add", "osaka", "--directory", tokyo, "--endpoint", endpoint, "--ca-bundle", "ca.crt");
 
         assertThat(answer.exitCode()).isEqualTo(2);
-        assertThat(answer.err()).contains("host:port").contains(endpoint);
+        assertThat(answer.err()).startsWith("sekisho: --endpoint: must ").contains(endpoint);
     }
 
     @Test
@@ -335,6 +384,31 @@ class CommandLineTest {
         assertThat(after.out())
                 .contains("\"check\" : \"identity\"", "holds who we are")
                 .doesNotContain("ca init");
+    }
+
+    private void expiredCa(String directory, String cluster) throws IOException {
+        var domain = new TrustDomain(new ClusterName(cluster), new ClusterSetName("test"));
+        ClusterAuthority.create(domain, InstantSource.fixed(Instant.parse("2024-02-02T12:00:00Z")), Duration.ofDays(1))
+                .save(Path.of(directory, "ca"), ClusterAuthority.Existing.REFUSE);
+    }
+
+    @Test
+    void check_tells_how_to_replace_a_ca_that_cannot_be_used() throws IOException {
+        var tokyo = cluster("tokyo");
+        expiredCa(tokyo, "tokyo");
+        var osaka = cluster("osaka");
+        expiredCa(osaka, "kyoto");
+
+        var expired = sekisho("check", "--directory", tokyo);
+        var foreign = sekisho("check", "--directory", osaka);
+
+        assertThat(expired.out())
+                .contains("FAIL identity: ", "expired since 2024-02-03T12:00:00Z")
+                .contains("       sekisho ca init --force --directory " + tokyo + "\n")
+                .contains("       sekisho ca show --directory " + tokyo + "   # for every peer again\n");
+        assertThat(foreign.out())
+                .contains("FAIL identity: ", "kyoto")
+                .contains("       sekisho ca init --force --directory " + osaka + "\n");
     }
 
     @Test

@@ -62,6 +62,22 @@ class DemoTest {
         assertThat(SekishoScript.programsOn(folder)).isEmpty();
     }
 
+    @Test
+    void what_a_demo_started_that_is_killed_ends_by_itself() throws Exception {
+        var demo = SekishoScript.start(
+                "demo", "--directory", folder.resolve("demo").toString());
+        var out = new BufferedReader(new InputStreamReader(demo.getInputStream(), StandardCharsets.UTF_8));
+        awaitLine(out, "Two clusters in");
+        Await.until(
+                "all four programs of the demo",
+                () -> SekishoScript.programsOn(folder).size() == 4);
+
+        demo.destroyForcibly().waitFor();
+
+        Await.until(
+                "the end of them all", () -> SekishoScript.programsOn(folder).isEmpty());
+    }
+
     private static List<String> linesOf(Process process) throws IOException {
         try (var out = new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8))) {
             return out.lines().toList();

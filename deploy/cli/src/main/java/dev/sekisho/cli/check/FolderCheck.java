@@ -3,19 +3,19 @@ package dev.sekisho.cli.check;
 import dev.sekisho.cli.UserError;
 import dev.sekisho.cli.check.Services.Shown;
 import dev.sekisho.cli.cluster.AdminPage;
+import dev.sekisho.cli.cluster.FolderIdentity;
 import dev.sekisho.cli.cluster.FolderMember;
 import dev.sekisho.cli.cluster.PublicAddress;
+import dev.sekisho.cli.cluster.Reasons;
 import dev.sekisho.cli.cluster.Shell;
+import dev.sekisho.controlplane.standalone.RefusedFile;
 import dev.sekisho.controlplane.standalone.StandaloneSettings;
 import dev.sekisho.identity.SpiffeId;
-import dev.sekisho.identity.TlsIdentities;
 import dev.sekisho.identity.TrustBundles;
-import dev.sekisho.identity.TrustDomain;
 import dev.sekisho.names.HostPort;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
-import java.nio.file.Files;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -23,13 +23,15 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import tools.jackson.core.JacksonException;
+import java.util.stream.Collectors;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.dataformat.yaml.YAMLMapper;
 
 /// All checks of a standalone cluster. Its `cluster.yaml` has been read already.
 public final class FolderCheck {
     private static final String PROGRAMS = "programs";
+    private static final String IDENTITY = "identity";
+    private static final String FILES = "files";
+    private static final int MOST_REFUSALS = 5;
 
     private final StandaloneSettings settings;
     private final List<Finding> findings = new ArrayList<>();
@@ -65,17 +67,13 @@ public final class FolderCheck {
     }
 
     private Finding identity() {
-        var self = new SpiffeId(settings.cluster(), settings.clusterSet(), SpiffeId.Role.CONTROL_PLANE);
-        var bundles = new TrustBundles(new TrustDomain(settings.cluster(), settings.clusterSet()));
-        var directory = settings.identityDirectory();
+        var identity = new FolderIdentity(settings);
         try {
-            TlsIdentities.fromDirectory(directory, self, InstantSource.system(), bundles);
-            return Finding.ok("identity", directory + " holds who we are: " + self.trustDomain());
+            var domain = identity.domain();
+            identity.of(SpiffeId.Role.CONTROL_PLANE, InstantSource.system(), new TrustBundles(domain));
+            return Finding.ok(IDENTITY, settings.identityDirectory() + " holds who we are: " + domain);
         } catch (IOException e) {
-            var message = String.valueOf(e.getMessage());
-            return Files.exists(directory.resolve("ca.key")) || Files.exists(directory.resolve("tls.crt"))
-                    ? Finding.fail("identity", message)
-                    : Finding.fail("identity", message.replaceFirst("; make a CA with.*", ""), ours("ca init"));
+            return new Finding(IDENTITY, Finding.Level.FAIL, Reasons.of(e), identity.mend(e));
         }
     }
 
@@ -88,7 +86,15 @@ public final class FolderCheck {
     /// @return empty when nobody answers there; an answer that is not ours is a finding
     private Optional<JsonNode> ask(HostPort admin) {
         try {
-            return Optional.of(AdminPage.get(admin, "/status", admin.toString()));
+            var page = AdminPage.get(admin, "/status", admin.toString());
+            // A gateway does not know it before its first route table.
+            var cluster = page.path("cluster").asString(settings.cluster().value());
+            if (cluster.equals(settings.cluster().value())) {
+                return Optional.of(page);
+            }
+            findings.add(Finding.fail(
+                    PROGRAMS, admin + " is answered by a program of cluster " + cluster, whoListens(admin)));
+            return Optional.empty();
         } catch (IOException _) {
             return Optional.empty();
         } catch (UserError e) {
@@ -141,51 +147,84 @@ public final class FolderCheck {
         if (controlPlane.isEmpty()) {
             findings.add(Finding.fail(
                     "control plane",
-                    "nobody answers on " + settings.listen().controlPlaneAdmin() + " (listen.controlPlaneAdmin)",
-                    ours("standalone")));
+                    "none of this cluster answers on " + settings.listen().controlPlaneAdmin()
+                            + " (listen.controlPlaneAdmin)",
+                    ours("standalone --role control-plane")));
         }
         if (gateway.isEmpty()) {
             findings.add(Finding.fail(
                     "gateway",
-                    "nobody answers on " + settings.listen().gatewayAdmin() + " (listen.gatewayAdmin)",
-                    ours("standalone")));
+                    "none of this cluster answers on " + settings.listen().gatewayAdmin() + " (listen.gatewayAdmin)",
+                    ours("standalone --role gateway")));
         }
-        findings.add(files());
         gateway.ifPresent(page -> findings.add(Pages.gateway(settings.cluster().value(), page, List.of())));
         controlPlane.ifPresent(page -> {
+            var waits = !page.path("waitingFor").isEmpty();
+            findings.addAll(files(waits));
             findings.addAll(Pages.controlPlane(page, Instant.now(), List.of()));
-            findings.addAll(Pages.peers(page, gateway.stream().toList(), "sekisho check --context PEER"));
-            var look = ours("status");
-            findings.addAll(Services.exports(
-                    page.path("exports").valueStream().map(Shown::export).toList(), _ -> look));
-            findings.addAll(Services.imports(
-                    page.path("imports").valueStream().map(Shown::imported).toList(), _ -> look));
+            findings.addAll(Pages.peers(
+                    page,
+                    gateway.stream().toList(),
+                    Shell.sekisho("check --directory DIR   # where PEER runs, DIR being its folder"),
+                    ours("peer add NAME --endpoint HOST:PORT --ca-bundle FILE")));
+            if (!waits) {
+                var look = ours("status");
+                findings.addAll(Services.exports(
+                        page.path("exports").valueStream().map(Shown::export).toList(), _ -> look));
+                findings.addAll(Services.imports(
+                        page.path("imports").valueStream().map(Shown::imported).toList(), _ -> look));
+            }
         });
     }
 
     // As the running control plane tells, which alone knows what is in force.
-    private Finding files() {
-        var problems = settings.directory().resolve("status").resolve("problems.yaml");
-        if (!Files.exists(problems)) {
-            return Finding.ok("files", "every file of the folder is in force");
-        }
-        try (var all = YAMLMapper.shared().readerFor(JsonNode.class).<JsonNode>readValues(problems.toFile())) {
-            var refused = new ArrayList<String>();
-            all.forEachRemaining(each -> refused.add(Pages.text(each, "file")
-                    + (each.has("line") ? ":" + each.path("line").asInt(0) : "") + ": " + Pages.text(each, "reason")));
-            return refused.isEmpty()
-                    ? Finding.ok("files", "every file of the folder is in force")
-                    : Finding.fail(
-                            "files",
-                            "not in force: " + String.join("; ", refused.subList(0, Math.min(5, refused.size()))),
-                            "cat " + Shell.quote(problems.toString()));
-        } catch (JacksonException e) {
-            return Finding.fail("files", problems + " cannot be read: " + e.getOriginalMessage());
+    private List<Finding> files(boolean waits) {
+        try {
+            var told = RefusedFile.in(settings.directory());
+            var refused = told.stream().filter(each -> !each.needsStart()).toList();
+            var found = new ArrayList<Finding>();
+            told.stream()
+                    .filter(RefusedFile::needsStart)
+                    .map(each -> Finding.warn(FILES, each.problem() + " of both programs"))
+                    .forEach(found::add);
+            if (!refused.isEmpty()) {
+                var says = waits
+                        ? "nothing of the folder is in force until this is mended, and a gateway goes on with the route"
+                                + " table that it has: "
+                        : "not in force: ";
+                found.add(new Finding(FILES, Finding.Level.FAIL, says + inWords(refused), edits(refused)));
+            }
+            if (found.isEmpty() && !waits) {
+                found.add(Finding.ok(FILES, "every file of the folder is in force"));
+            }
+            return found;
+        } catch (IOException e) {
+            return List.of(Finding.fail(FILES, Reasons.of(RefusedFile.told(settings.directory()), e)));
         }
     }
 
+    private static String inWords(List<RefusedFile> refused) {
+        var more = refused.size() - MOST_REFUSALS;
+        return refused.stream()
+                        .limit(MOST_REFUSALS)
+                        .map(each -> each.problem().toString())
+                        .collect(Collectors.joining("; "))
+                + (more > 0 ? "; and " + more + " more" : "");
+    }
+
+    // What is wrong in no line is wrong with the file itself, such as its permissions.
+    private List<String> edits(List<RefusedFile> refused) {
+        return refused.stream()
+                .limit(MOST_REFUSALS)
+                .map(RefusedFile::problem)
+                .map(problem -> (problem.line() > 0 ? "${EDITOR:-vi} " : "ls -ld ")
+                        + Shell.quote(
+                                settings.directory().resolve(problem.file()).toString()))
+                .distinct()
+                .toList();
+    }
+
     private String ours(String command) {
-        return "sekisho " + command + " --directory "
-                + Shell.quote(settings.directory().toString());
+        return Shell.sekisho(command, settings.directory());
     }
 }

@@ -6,6 +6,7 @@ import dev.sekisho.cli.cluster.InstalledNames;
 import dev.sekisho.cli.cluster.KubernetesCluster;
 import dev.sekisho.cli.cluster.KubernetesMember;
 import dev.sekisho.cli.cluster.ProgramPods;
+import dev.sekisho.cli.cluster.Shell;
 import dev.sekisho.controlplane.kubernetes.Peer;
 import dev.sekisho.controlplane.kubernetes.ServiceExport;
 import dev.sekisho.controlplane.kubernetes.ServiceImport;
@@ -150,7 +151,11 @@ public final class KubernetesCheck {
         var pod = pods.bestControlPlane();
         var page = pods.ask(pod, "/status");
         found.addAll(Pages.controlPlane(page, Instant.now(), log(pod.name())));
-        found.addAll(Pages.peers(page, gateways, "sekisho check --context PEER"));
+        found.addAll(Pages.peers(
+                page,
+                gateways,
+                Shell.sekisho("check --context PEER"),
+                cluster.sekisho("peer add OTHER --peer-context OTHER --both")));
         return found;
     }
 

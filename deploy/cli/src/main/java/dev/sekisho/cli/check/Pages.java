@@ -87,13 +87,16 @@ final class Pages {
 
     /// A peer with which the control planes talk is of no use without a lane between the gateways.
     ///
-    /// @param controlPlane its page
+    /// @param controlPlane its page, on which there are no peers while it waits
     /// @param gateways the pages of the gateways that answer
     /// @param mend a command that looks at the peer called `PEER`
-    static List<Finding> peers(JsonNode controlPlane, List<JsonNode> gateways, String mend) {
+    /// @param link the command that makes one
+    static List<Finding> peers(JsonNode controlPlane, List<JsonNode> gateways, String mend, String link) {
+        if (!controlPlane.has("peers")) {
+            return List.of();
+        }
         if (controlPlane.path("peers").isEmpty()) {
-            return List.of(
-                    Finding.warn("peers", "there are none", "sekisho peer add OTHER --peer-context OTHER --both"));
+            return List.of(Finding.warn("peers", "there are none", link));
         }
         var findings = new ArrayList<Finding>();
         for (var peer : controlPlane.path("peers")) {

@@ -38,7 +38,7 @@ public final class FolderMember implements Member {
         try {
             return CaBundle.parse(domain, Files.readString(file));
         } catch (IOException e) {
-            throw new UserError(option + file + " cannot be read: " + e.getMessage(), e);
+            throw new UserError(option + Reasons.of(file, e), e);
         } catch (IllegalArgumentException e) {
             throw new UserError(option + file + ": " + e.getMessage(), e);
         }
@@ -80,7 +80,7 @@ public final class FolderMember implements Member {
             }
             return file(name).toString();
         } catch (IOException e) {
-            throw new UserError("cannot remove " + file(name) + ": " + e.getMessage(), e);
+            throw new UserError("cannot remove the Peer: " + Reasons.of(file(name), e), e);
         }
     }
 
@@ -95,7 +95,7 @@ public final class FolderMember implements Member {
             Files.writeString(draft, content);
             Files.move(draft, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
         } catch (IOException e) {
-            throw new UserError("cannot write " + file + ": " + e.getMessage(), e);
+            throw new UserError("cannot write the Peer: " + Reasons.of(file, e), e);
         }
     }
 

@@ -80,7 +80,7 @@ public final class KubernetesCluster implements AutoCloseable {
 
     /// A command of ours on this cluster, which the user can paste.
     public String sekisho(String arguments) {
-        return "sekisho " + arguments + " " + kubeconfig.kubectlOptions(context)
+        return Shell.sekisho(arguments) + " " + kubeconfig.kubectlOptions(context)
                 + (namespace.equals(InstalledNames.NAMESPACE) ? "" : " -n " + Shell.quote(namespace));
     }
 

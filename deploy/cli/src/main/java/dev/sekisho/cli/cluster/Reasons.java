@@ -1,15 +1,45 @@
 package dev.sekisho.cli.cluster;
 
 import io.fabric8.kubernetes.client.KubernetesClientException;
+import java.io.IOException;
 import java.net.ConnectException;
 import java.net.UnknownHostException;
+import java.nio.charset.CharacterCodingException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.NotDirectoryException;
+import java.nio.file.Path;
 import java.util.Optional;
 import java.util.concurrent.TimeoutException;
 import javax.net.ssl.SSLException;
 
-/// Why an API server did not give what it was asked for, in words for the user.
+/// Why a file could not be used, or an API server did not give what it was asked for, in words for the user.
 public final class Reasons {
     private Reasons() {}
+
+    /// Names the file, when the failure does. What Java says of the commonest reasons is the path alone.
+    public static String of(IOException failure) {
+        return switch (failure) {
+            case NoSuchFileException missing when missing.getReason() == null -> missing.getFile() + " is not there";
+            case AccessDeniedException denied
+            when denied.getReason() == null -> denied.getFile() + ": permission denied";
+            case NotDirectoryException wrong -> wrong.getFile() + " is not a folder";
+            case FileAlreadyExistsException inTheWay
+            when inTheWay.getReason() == null -> inTheWay.getFile() + " is in the way";
+            default -> String.valueOf(failure.getMessage());
+        };
+    }
+
+    /// The same for a failure that may not name the file.
+    public static String of(Path file, IOException failure) {
+        return switch (failure) {
+            case FileSystemException named -> of(named);
+            case CharacterCodingException _ -> file + " is no UTF-8 text";
+            default -> file + ": " + of(failure);
+        };
+    }
 
     public static String of(KubernetesClientException failure) {
         if (isUnreached(failure)) {

@@ -2,6 +2,8 @@ package dev.sekisho.cli.demo;
 
 import dev.sekisho.cli.LinkedClusters;
 import dev.sekisho.cli.UserError;
+import dev.sekisho.cli.cluster.Reasons;
+import dev.sekisho.cli.cluster.Shell;
 import io.vertx.core.Vertx;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -62,6 +64,9 @@ public final class DemoCommand implements Callable<Integer> {
             walk(tokyo, osaka, out, running);
             if (!check) {
                 printWhatToTry(out, folder, tokyo, osaka);
+                out.println("Ctrl-C stops everything and "
+                        + (directory.isEmpty() ? "removes what the demo made." : "leaves the folder as it is then."));
+                out.flush();
                 stopped.await();
             }
         }
@@ -116,8 +121,9 @@ public final class DemoCommand implements Callable<Integer> {
         out.println(
                 "  nc -s " + frontend + " $(" + dig + "db.shop.svc.clusterset.local) 6379   # allowed: type a line");
         out.println("  nc -s " + batch + " $(" + dig + "db.shop.svc.clusterset.local) 6379   # denied");
-        out.println("  deploy/sekisho status --directory " + folder.resolve("osaka"));
-        out.println("  deploy/sekisho explain --directory " + folder.resolve("osaka") + " shop/batch-0 shop/db 6379");
+        out.println("  " + Shell.sekisho("status --directory " + folder.resolve("osaka")));
+        out.println(
+                "  " + Shell.sekisho("explain --directory " + folder.resolve("osaka") + " shop/batch-0 shop/db 6379"));
         out.println("  edit " + folder.resolve("tokyo").resolve("policy.yaml") + "   # in force within a second");
         out.println("Logs:    " + tokyo.gateway().log() + "  " + osaka.gateway().log());
         for (var cluster : new DemoCluster[] {tokyo, osaka}) {
@@ -125,8 +131,6 @@ public final class DemoCommand implements Callable<Integer> {
                     + cluster.addresses().gatewayAdmin() + "/metrics  http://"
                     + cluster.addresses().controlPlaneAdmin() + "/metrics");
         }
-        out.println("Ctrl-C stops everything and removes what the demo made.");
-        out.flush();
     }
 
     /// What has been started, ended in reverse order, once, by whoever comes first: the end of the walk or a signal.
@@ -178,7 +182,7 @@ public final class DemoCommand implements Callable<Integer> {
                     Files.deleteIfExists(path);
                 }
             } catch (IOException e) {
-                System.err.println("sekisho: could not remove " + folder + ": " + e.getMessage());
+                System.err.println("sekisho: could not remove " + folder + ": " + Reasons.of(e));
             }
         }
     }

@@ -55,6 +55,8 @@ public final class DemoProcess {
         command.addAll(javaOptions);
         command.addAll(List.of("-cp", System.getProperty("java.class.path"), "dev.sekisho.cli.Sekisho"));
         command.addAll(List.of("standalone", "--directory", directory.toString(), "--role", role));
+        command.addAll(
+                List.of("--end-with", Long.toString(ProcessHandle.current().pid())));
         try {
             return new ProcessBuilder(command)
                     .redirectErrorStream(true)

@@ -3,6 +3,7 @@ package dev.sekisho.cli.kubernetes;
 import dev.sekisho.cli.GatewayTuning;
 import dev.sekisho.cli.Program;
 import dev.sekisho.cli.UserError;
+import dev.sekisho.cli.cluster.Reasons;
 import dev.sekisho.gateway.Gateway;
 import dev.sekisho.gateway.GatewaySettings;
 import dev.sekisho.gateway.admin.AdminPorts;
@@ -81,7 +82,7 @@ final class KubernetesGateway {
                     settings.clusterSet().orElse(certified.clusterSet()),
                     SpiffeId.Role.GATEWAY);
         } catch (IOException e) {
-            throw new UserError("identity.directory: " + e.getMessage(), e);
+            throw new UserError("identity.directory: " + Reasons.of(e), e);
         }
     }
 
@@ -89,7 +90,7 @@ final class KubernetesGateway {
         try {
             return TlsIdentities.fromDirectory(settings.identityDirectory(), self, CLOCK, bundles);
         } catch (IOException e) {
-            throw new UserError("identity.directory: " + e.getMessage(), e);
+            throw new UserError("identity.directory: " + Reasons.of(e), e);
         }
     }
 }

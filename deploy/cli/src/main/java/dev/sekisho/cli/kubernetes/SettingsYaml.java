@@ -1,6 +1,7 @@
 package dev.sekisho.cli.kubernetes;
 
 import dev.sekisho.cli.UserError;
+import dev.sekisho.cli.cluster.Reasons;
 import dev.sekisho.cli.kubernetes.PodSettings.ControlPlaneAddress;
 import dev.sekisho.cli.kubernetes.PodSettings.Listen;
 import dev.sekisho.controlplane.clusterset.ImportAddressing.LocalTraffic;
@@ -36,7 +37,7 @@ final class SettingsYaml {
         } catch (NoSuchFileException e) {
             throw new UserError(file + " is not there; in a pod it is mounted from the ConfigMap sekisho-settings", e);
         } catch (IOException e) {
-            throw new UserError(file + ": " + e.getMessage(), e);
+            throw new UserError(Reasons.of(file, e), e);
         } catch (IllegalArgumentException e) {
             throw new UserError("in " + file + ":\n" + e.getMessage(), e);
         }

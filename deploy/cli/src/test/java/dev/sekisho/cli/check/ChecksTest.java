@@ -158,7 +158,7 @@ class ChecksTest {
     void a_peer_is_connected_and_was_heard(String peer, Level level, String says) {
         var page = yaml("peers: [" + peer.replace("{", "{cluster: osaka, ") + "]");
 
-        var found = Pages.peers(page, List.of(yaml(LANE)), "check PEER");
+        var found = Pages.peers(page, List.of(yaml(LANE)), "check PEER", "link");
 
         assertThat(found).singleElement().satisfies(one -> {
             assertThat(one.check()).isEqualTo("peer osaka");
@@ -172,7 +172,7 @@ class ChecksTest {
         var page = yaml("peers: [{cluster: osaka, connected: true, ageSeconds: 1}]");
         var idle = yaml("lanes: {osaka: {dialled: {idle: 0, busy: 0}}}");
 
-        assertThat(Pages.peers(page, List.of(idle), "check PEER"))
+        assertThat(Pages.peers(page, List.of(idle), "check PEER", "link"))
                 .singleElement()
                 .satisfies(found -> {
                     assertThat(found.level()).isEqualTo(Level.FAIL);
