@@ -21,6 +21,7 @@ import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerConfig;
 import io.vertx.core.http.HttpVersion;
 import io.vertx.grpc.common.GrpcStatus;
+import io.vertx.grpc.common.InvalidMessageException;
 import io.vertx.grpc.server.GrpcServer;
 import io.vertx.grpc.server.GrpcServerRequest;
 import java.security.cert.CertificateException;
@@ -198,6 +199,10 @@ public final class RouteFeed {
 
         void open() {
             call.handler(this::said);
+            // Without this the message would be left out and the call would go on: a gateway whose acknowledgement is
+            // lost
+            // so would never get another route table.
+            call.invalidMessageHandler(this::unreadable);
             call.endHandler(_ -> {
                 var told = gateway;
                 left();
@@ -213,6 +218,16 @@ public final class RouteFeed {
                 // A newer gateway may say more than we understand.
                 case KIND_NOT_SET -> {}
             }
+        }
+
+        private void unreadable(InvalidMessageException failure) {
+            log.atWarn()
+                    .addKeyValue("from", call.connection().remoteAddress())
+                    .addKeyValue("gateway", gateway.map(FollowingGateway::name).orElse(""))
+                    .addKeyValue("reason", failure.toString())
+                    .log("A message of a gateway cannot be read; its route feed ends, and it may begin again");
+            left();
+            call.response().status(GrpcStatus.INVALID_ARGUMENT).end();
         }
 
         private void subscribed(Subscribe subscribe) {

@@ -258,6 +258,18 @@ class RouteFeedTest {
     }
 
     @Test
+    void an_acknowledgement_that_cannot_be_read_ends_the_feed() {
+        feed.publish(namespaces("a"), Set.of());
+        var gateway = follow("g1", 0);
+        updatesOf(gateway, 1);
+
+        gateway.acknowledgeLast("x".repeat(300_000));
+
+        Await.until(() -> assertThat(gateway.ended()).contains(GrpcStatus.INVALID_ARGUMENT));
+        Await.until(() -> assertThat(feed.gateways()).isEmpty());
+    }
+
+    @Test
     void the_lag_is_the_age_of_the_oldest_missing_acknowledgement() {
         feed.publish(namespaces("a"), Set.of());
         var gateway = follow("g1", 0);

@@ -27,6 +27,8 @@ import javax.net.ssl.SSLPeerUnverifiedException;
 /// when the one before it has been acknowledged. Confined to the feed's context.
 final class FeedCall {
     private static final int MAX_PROBLEMS = 100;
+    /// Keeps an acknowledgement well below what the control plane takes as one message, 256 KiB.
+    private static final int MAX_PROBLEM_CHARACTERS = 500;
     private static final Buffer PING = Buffer.buffer(new byte[8]);
 
     private final Vertx vertx;
@@ -129,8 +131,15 @@ final class FeedCall {
         send(GatewayMessage.newBuilder()
                 .setAcknowledge(Acknowledge.newBuilder()
                         .setVersion(version)
-                        .addAllProblems(problems.stream().limit(MAX_PROBLEMS).toList()))
+                        .addAllProblems(problems.stream()
+                                .limit(MAX_PROBLEMS)
+                                .map(FeedCall::bounded)
+                                .toList()))
                 .build());
+    }
+
+    private static String bounded(String problem) {
+        return problem.length() > MAX_PROBLEM_CHARACTERS ? problem.substring(0, MAX_PROBLEM_CHARACTERS) + "…" : problem;
     }
 
     /// Ends the call without telling.

@@ -25,6 +25,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.random.RandomGenerator;
@@ -187,6 +188,21 @@ class RouteFeedTest {
         feed.listenerProblems(List.of());
 
         assertThat(call.next().getAcknowledge()).isEqualTo(acknowledged(4));
+    }
+
+    @Test
+    void long_problems_are_cut_so_that_the_control_plane_can_read_them() {
+        var controlPlane = controlPlane(0);
+        var feed = follow(controlPlane.port());
+        var call = subscribed(controlPlane, 0);
+        call.snapshot(4, osaka(imported("db", "127.66.1.5")));
+        call.next();
+
+        feed.listenerProblems(Collections.nCopies(1_000, "x".repeat(5_000)));
+
+        var told = call.next().getAcknowledge();
+        assertThat(told.getSerializedSize()).isLessThan(256 * 1024);
+        assertThat(told.getProblemsList()).hasSize(100);
     }
 
     @Test
