@@ -28,7 +28,14 @@ record Placement(
                 familiesOf(service),
                 List.of(),
                 Map.of(),
-                new Condition("Ready", "True", "Ready", "The names of its endpoints resolve in this cluster."),
+                new Condition(
+                        "Ready",
+                        "True",
+                        "Ready",
+                        HeadlessAnswers.shortened(service)
+                                .map(shortened ->
+                                        "The names of its endpoints resolve in this cluster, but " + shortened)
+                                .orElse("The names of its endpoints resolve in this cluster.")),
                 false);
     }
 

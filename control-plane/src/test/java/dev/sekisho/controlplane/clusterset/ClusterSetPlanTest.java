@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 
@@ -298,6 +299,33 @@ class ClusterSetPlanTest {
                         .getFirst()
                         .reason())
                 .isEqualTo("Pending");
+    }
+
+    @Test
+    void a_headless_import_whose_endpoints_do_not_all_fit_into_a_dns_answer_says_so() {
+        assertThat(readiness(headless(800)))
+                .isEqualTo(
+                        new Condition("Ready", "True", "Ready", "The names of its endpoints resolve in this cluster."));
+        assertThat(readiness(headless(1200)).message())
+                .contains("of its 1200 SRV records fit into one DNS answer")
+                .doesNotContain("addresses");
+        assertThat(readiness(headless(5000)).message())
+                .contains("no more than 4092 of its 5000 IPv4 addresses, about ")
+                .contains(" of its 5000 SRV records fit into one DNS answer");
+        assertThat(readiness(headless(5000)).status()).isEqualTo("True");
+    }
+
+    private static Condition readiness(Export export) {
+        var plan = plan(view().peer("osaka"), TestExport.all("osaka", export));
+        return Objects.requireNonNull(plan.importConditions().get(DB)).getFirst();
+    }
+
+    private static Export headless(int count) {
+        return exportOf("osaka")
+                .headless(IntStream.range(0, count)
+                        .mapToObj(i -> new Hostname("db-" + i, TestView.ips("10.1." + i / 256 + "." + i % 256)))
+                        .toArray(Hostname[]::new))
+                .build();
     }
 
     @Test

@@ -21,8 +21,8 @@ import java.util.stream.Stream;
 /// What is true of the names of one zone, by the route table alone. Any thread.
 ///
 /// Names follow KEP-1645's DNS specification: `<service>.<ns>.svc.<zone>`, `_<port>._<protocol>.` before it for SRV,
-/// and `<hostname>.<cluster>.` before it for the endpoints of headless services. `<cluster>.<service>…` does not
-/// exist.
+/// and `<hostname>.<cluster>.` before it for the endpoints of headless services. A name that
+/// something is below exists, if only without data: no "no such name" may be said of it (RFC 8020).
 final class DnsAnswers {
     private static final String SPECIFICATION_VERSION = "1.1.0";
     private static final Splitter LABELS = Splitter.on('.');
@@ -64,6 +64,7 @@ final class DnsAnswers {
             case 1 -> DnsAnswer.of(List.of());
             case 2 -> namespace(table, labels.getFirst());
             case 3 -> imported(table, labels, 0, service -> service(service, type));
+            case 4 -> imported(table, labels, 1, service -> between(service, labels.getFirst()));
             case 5 ->
                 labels.get(0).startsWith("_")
                         ? imported(table, labels, 2, service -> port(service, labels.get(0), labels.get(1), type))
@@ -98,8 +99,23 @@ final class DnsAnswers {
         return service == null ? NO_SUCH_NAME : answering.of(service);
     }
 
+    /// `_tcp.<service>…` and `<cluster>.<service>…` exist, without data, where a name below them does (RFC 8020).
+    private static DnsAnswer between(Import service, String label) {
+        var exists = isEmpty(service)
+                ? false
+                : service.ports().stream().anyMatch(port -> !port.name().isEmpty() && label.equals(protocolLabel(port)))
+                        || service.hostnames().stream()
+                                .anyMatch(endpoint -> endpoint.cluster().value().equals(label));
+        return exists ? DnsAnswer.of(List.of()) : NO_SUCH_NAME;
+    }
+
+    /// A headless service does not exist while it has no ready endpoint, as the DNS specification has it.
+    private static boolean isEmpty(Import service) {
+        return service.headless() && service.hostnames().isEmpty();
+    }
+
     private DnsAnswer service(Import service, DnsRecordType type) {
-        if (service.headless() && service.hostnames().isEmpty()) {
+        if (isEmpty(service)) {
             return NO_SUCH_NAME;
         }
         var addresses = service.headless()
@@ -113,14 +129,18 @@ final class DnsAnswers {
     private DnsAnswer port(Import service, String portLabel, String protocolLabel, DnsRecordType type) {
         Predicate<ServicePort> asked = port -> !port.name().isEmpty()
                 && portLabel.equals("_" + port.name().toLowerCase(Locale.ROOT))
-                && protocolLabel.equals("_" + port.transport().name().toLowerCase(Locale.ROOT));
+                && protocolLabel.equals(protocolLabel(port));
         if (service.ports().stream().noneMatch(asked)) {
             return NO_SUCH_NAME;
         }
-        if (service.headless() && service.hostnames().isEmpty()) {
+        if (isEmpty(service)) {
             return NO_SUCH_NAME;
         }
         return DnsAnswer.of(servers(service, asked, type).distinct().toList());
+    }
+
+    private static String protocolLabel(ServicePort port) {
+        return "_" + port.transport().name().toLowerCase(Locale.ROOT);
     }
 
     private static DnsAnswer endpoint(Import service, String hostname, String cluster, DnsRecordType type) {

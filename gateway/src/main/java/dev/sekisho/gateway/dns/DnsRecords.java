@@ -1,9 +1,8 @@
 package dev.sekisho.gateway.dns;
 
-import com.google.common.base.Splitter;
 import dev.sekisho.gateway.dns.DnsAnswer.Data;
+import dev.sekisho.names.DnsLengths;
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
 import io.netty.handler.codec.dns.DefaultDnsRawRecord;
 import io.netty.handler.codec.dns.DnsRawRecord;
@@ -18,7 +17,6 @@ final class DnsRecords {
 
     private static final int TTL_SECONDS = 5;
     private static final int VERSION_TTL_SECONDS = 28_800;
-    private static final Splitter LABELS = Splitter.on('.').omitEmptyStrings();
 
     private DnsRecords() {}
 
@@ -32,7 +30,8 @@ final class DnsRecords {
                 content.writeShort(0); // priority
                 content.writeShort(0); // weight
                 content.writeShort(port);
-                yield raw(owner, DnsRecordType.SRV, TTL_SECONDS, writeName(content, target));
+                CompressedNames.writeName(content, target); // never compressed (RFC 2782)
+                yield raw(owner, DnsRecordType.SRV, TTL_SECONDS, content);
             }
             case Data.Text(String text) -> {
                 var bytes = text.getBytes(StandardCharsets.US_ASCII);
@@ -46,8 +45,8 @@ final class DnsRecords {
     /// SOA; its last field is how long a "no" may be remembered (RFC 2308, section 4).
     static DnsRawRecord authority(String owner, String zone) {
         var content = Unpooled.buffer();
-        writeName(content, "ns.dns." + zone);
-        writeName(content, "hostmaster." + zone);
+        CompressedNames.writeName(content, "ns.dns." + zone);
+        CompressedNames.writeName(content, "hostmaster." + zone);
         content.writeInt(1); // serial: the zone has no secondaries that would compare it
         content.writeInt(7200); // refresh
         content.writeInt(1800); // retry
@@ -61,26 +60,12 @@ final class DnsRecords {
         return new DefaultDnsRawRecord(".", DnsRecordType.OPT, UDP_PAYLOAD_BYTES, 0, Unpooled.EMPTY_BUFFER);
     }
 
-    /// The octets that `record` takes in a message, its name written out.
+    /// The octets that `record` takes in a message, its name written as a pointer.
     static int lengthOf(DnsRawRecord record) {
-        return nameLength(record.name()) + 10 + record.content().readableBytes();
-    }
-
-    /// @param name with or without a trailing dot
-    static int nameLength(String name) {
-        var trimmed = name.endsWith(".") ? name.substring(0, name.length() - 1) : name;
-        return trimmed.isEmpty() ? 1 : trimmed.length() + 2;
+        return DnsLengths.RECORD_BYTES + record.content().readableBytes();
     }
 
     private static DnsRawRecord raw(String owner, DnsRecordType type, int ttl, ByteBuf content) {
         return new DefaultDnsRawRecord(owner, type, DnsRecord.CLASS_IN, ttl, content);
-    }
-
-    private static ByteBuf writeName(ByteBuf content, String name) {
-        for (var label : LABELS.split(name)) {
-            content.writeByte(label.length());
-            ByteBufUtil.writeAscii(content, label);
-        }
-        return content.writeByte(0);
     }
 }

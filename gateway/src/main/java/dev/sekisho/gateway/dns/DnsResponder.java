@@ -1,6 +1,8 @@
 package dev.sekisho.gateway.dns;
 
+import dev.sekisho.gateway.dns.DnsAnswer.Data;
 import dev.sekisho.gateway.routes.RouteTable;
+import dev.sekisho.names.DnsLengths;
 import io.netty.channel.ChannelHandler.Sharable;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.SimpleChannelInboundHandler;
@@ -11,7 +13,6 @@ import io.netty.handler.codec.dns.DefaultDnsResponse;
 import io.netty.handler.codec.dns.DnsOpCode;
 import io.netty.handler.codec.dns.DnsQuery;
 import io.netty.handler.codec.dns.DnsQuestion;
-import io.netty.handler.codec.dns.DnsRawRecord;
 import io.netty.handler.codec.dns.DnsRecord;
 import io.netty.handler.codec.dns.DnsRecordType;
 import io.netty.handler.codec.dns.DnsResponse;
@@ -19,11 +20,13 @@ import io.netty.handler.codec.dns.DnsResponseCode;
 import io.netty.handler.codec.dns.DnsSection;
 import io.netty.handler.timeout.IdleStateEvent;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
+import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -32,7 +35,6 @@ import org.slf4j.LoggerFactory;
 @Sharable
 final class DnsResponder extends SimpleChannelInboundHandler<DnsQuery> {
     private static final Logger LOG = LoggerFactory.getLogger(DnsResponder.class);
-    private static final int HEADER_BYTES = 12;
     private static final int PLAIN_UDP_BYTES = 512;
     private static final Set<DnsRecordType> TOLD_BY_NAME = Set.of(
             DnsRecordType.A,
@@ -46,11 +48,15 @@ final class DnsResponder extends SimpleChannelInboundHandler<DnsQuery> {
     private final DnsAnswers answers;
     private final Supplier<Optional<RouteTable>> routes;
     private final DnsWatcher watcher;
+    private final RandomGenerator chance;
 
-    DnsResponder(DnsAnswers answers, Supplier<Optional<RouteTable>> routes, DnsWatcher watcher) {
+    /// @param chance for the order of records; asked on any event loop, so several threads may
+    DnsResponder(
+            DnsAnswers answers, Supplier<Optional<RouteTable>> routes, DnsWatcher watcher, RandomGenerator chance) {
         this.answers = answers;
         this.routes = routes;
         this.watcher = watcher;
+        this.chance = chance;
     }
 
     @Override
@@ -62,7 +68,7 @@ final class DnsResponder extends SimpleChannelInboundHandler<DnsQuery> {
         response.setOpCode(query.opCode());
         response.setRecursionDesired(query.isRecursionDesired());
         DnsRecord options = findOptions(query);
-        var limit = query instanceof DatagramDnsQuery ? udpLimit(options) : 65_535;
+        var limit = query instanceof DatagramDnsQuery ? udpLimit(options) : DnsLengths.MAX_BYTES;
         fill(response, query, options != null, limit);
         var _ = context.writeAndFlush(response);
     }
@@ -82,9 +88,7 @@ final class DnsResponder extends SimpleChannelInboundHandler<DnsQuery> {
         response.setCode(answer.code());
         response.setAuthoritativeAnswer(
                 answer.code().equals(DnsResponseCode.NOERROR) || answer.code().equals(DnsResponseCode.NXDOMAIN));
-        var records = new ArrayList<DnsRawRecord>();
-        answer.data().forEach(data -> records.add(DnsRecords.record(question.name(), answers.zone(), data)));
-        addAsMuchAsFits(response, question, records, withOptions, limitBytes);
+        addAsMuchAsFits(response, question, shuffled(answer.data()), withOptions, limitBytes);
         watcher.answered(label(question.type()), name(answer.code()));
     }
 
@@ -102,29 +106,34 @@ final class DnsResponder extends SimpleChannelInboundHandler<DnsQuery> {
                 .orElseGet(() -> DnsAnswer.failed(DnsResponseCode.SERVFAIL));
     }
 
+    /// So that clients that take the first do not all take the same one.
+    private List<Data> shuffled(List<Data> data) {
+        var inAnyOrder = new ArrayList<>(data);
+        Collections.shuffle(inAnyOrder, chance);
+        return inAnyOrder;
+    }
+
+    /// Over TCP, what does not fit is left out and not called truncated: who asked could do no more about it. Another
+    /// part is left out the next time.
     private void addAsMuchAsFits(
-            DnsResponse response,
-            DnsQuestion question,
-            List<DnsRawRecord> records,
-            boolean withOptions,
-            int limitBytes) {
-        var length = HEADER_BYTES + DnsRecords.nameLength(question.name()) + 4;
+            DnsResponse response, DnsQuestion question, List<Data> answer, boolean withOptions, int limitBytes) {
+        var length = DnsLengths.ofQuestion(question.name());
         if (withOptions) {
-            var options = DnsRecords.options();
-            length += DnsRecords.lengthOf(options);
-            response.addRecord(DnsSection.ADDITIONAL, options);
+            length += DnsLengths.OPTIONS_BYTES;
+            response.addRecord(DnsSection.ADDITIONAL, DnsRecords.options());
         }
-        if (records.isEmpty() && response.isAuthoritativeAnswer()) {
+        if (answer.isEmpty() && response.isAuthoritativeAnswer()) {
             response.addRecord(DnsSection.AUTHORITY, DnsRecords.authority(answers.zone(), answers.zone()));
         }
-        for (var record : records) {
+        for (var data : answer) {
+            var record = DnsRecords.record(question.name(), answers.zone(), data);
             length += DnsRecords.lengthOf(record);
             if (length > limitBytes) {
-                response.setTruncated(true);
+                response.setTruncated(limitBytes < DnsLengths.MAX_BYTES);
                 record.release();
-            } else {
-                response.addRecord(DnsSection.ANSWER, record);
+                return;
             }
+            response.addRecord(DnsSection.ANSWER, record);
         }
     }
 
@@ -158,6 +167,15 @@ final class DnsResponder extends SimpleChannelInboundHandler<DnsQuery> {
         return options == null
                 ? PLAIN_UDP_BYTES
                 : Math.clamp(options.dnsClass(), PLAIN_UDP_BYTES, DnsRecords.UDP_PAYLOAD_BYTES);
+    }
+
+    /// Who asks on and does not take the answers is not read from meanwhile: they are up to 64 KiB each.
+    @Override
+    public void channelWritabilityChanged(ChannelHandlerContext context) {
+        if (!(context.channel() instanceof DatagramChannel)) {
+            context.channel().config().setAutoRead(context.channel().isWritable());
+        }
+        context.fireChannelWritabilityChanged();
     }
 
     @Override

@@ -16,6 +16,7 @@ import io.netty.handler.codec.dns.DatagramDnsQueryDecoder;
 import io.netty.handler.codec.dns.DatagramDnsResponseEncoder;
 import io.netty.handler.codec.dns.TcpDnsQueryDecoder;
 import io.netty.handler.codec.dns.TcpDnsResponseEncoder;
+import io.netty.handler.flow.FlowControlHandler;
 import io.netty.handler.timeout.IdleStateHandler;
 import io.netty.util.concurrent.GlobalEventExecutor;
 import io.vertx.core.Future;
@@ -24,6 +25,7 @@ import io.vertx.core.Vertx;
 import io.vertx.core.internal.VertxInternal;
 import java.net.InetSocketAddress;
 import java.util.Optional;
+import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
@@ -51,7 +53,7 @@ public final class DnsServer {
         this.vertx = (VertxInternal) vertx;
         this.listen = listen;
         this.watcher = watcher;
-        this.responder = new DnsResponder(new DnsAnswers(DEFAULT_ZONE), routes, watcher);
+        this.responder = new DnsResponder(new DnsAnswers(DEFAULT_ZONE), routes, watcher, new Random());
     }
 
     /// @return completes with the bound address when both UDP and TCP are listening; fails, naming the setting and the
@@ -79,7 +81,10 @@ public final class DnsServer {
                     @Override
                     protected void initChannel(Channel channel) {
                         channel.pipeline()
-                                .addLast(new DatagramDnsQueryDecoder(), new DatagramDnsResponseEncoder(), responder);
+                                .addLast(
+                                        new DatagramDnsQueryDecoder(),
+                                        new DatagramDnsResponseEncoder(new CompressedNames()),
+                                        responder);
                     }
                 });
     }
@@ -98,7 +103,8 @@ public final class DnsServer {
                                         new ConnectionBound(),
                                         new IdleStateHandler(TCP_IDLE_SECONDS, 0, 0, TimeUnit.SECONDS),
                                         new TcpDnsQueryDecoder(),
-                                        new TcpDnsResponseEncoder(),
+                                        new TcpDnsResponseEncoder(new CompressedNames()),
+                                        new FlowControlHandler(),
                                         responder);
                     }
                 });

@@ -31,6 +31,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -154,7 +155,17 @@ class DnsServerTest {
         node-0.osaka.nodes.shop.svc.clusterset.local,    1,  0, 10.0.0.2
         node-1.osaka.nodes.shop.svc.clusterset.local,    1,  3,
         _peer._tcp.nodes.shop.svc.clusterset.local,      33, 0, 7000 node-0.tokyo.nodes.shop.svc.clusterset.local|7000 node-0.osaka.nodes.shop.svc.clusterset.local
-        tokyo.nodes.shop.svc.clusterset.local,           1,  3,
+        tokyo.nodes.shop.svc.clusterset.local,           1,  0,
+        Osaka.nodes.shop.svc.clusterset.local,           33, 0,
+        kyoto.nodes.shop.svc.clusterset.local,           1,  3,
+        _tcp.nodes.shop.svc.clusterset.local,            33, 0,
+        _udp.nodes.shop.svc.clusterset.local,            33, 3,
+        _tcp.db.shop.svc.clusterset.local,               1,  0,
+        _UDP.db.shop.svc.clusterset.local,               28, 0,
+        _sctp.db.shop.svc.clusterset.local,              1,  3,
+        _tcp.empty.shop.svc.clusterset.local,            1,  3,
+        svc.clusterset.local,                            28, 0,
+        a.b.node-0.osaka.nodes.shop.svc.clusterset.local, 1, 3,
         osaka.db.shop.svc.clusterset.local,              1,  3,
         empty.shop.svc.clusterset.local,                 1,  3,
         cache.shop.svc.clusterset.local,                 1,  3,
@@ -205,11 +216,7 @@ class DnsServerTest {
 
     @Test
     void an_answer_that_is_too_long_for_udp_is_truncated_there_and_whole_over_tcp() throws IOException {
-        var endpoints = IntStream.range(0, 100)
-                .mapToObj(i -> new Hostname("node-" + i, new ClusterName("tokyo"), List.of(ip("10.1.0." + i))))
-                .toList();
-        routes.set(Optional.of(table(new Import(
-                new ServiceName("shop", "many"), true, List.of(), List.of(), List.of(), List.of(), endpoints))));
+        routes.set(Optional.of(table(nodes("many", 100))));
         var name = "many.shop.svc.clusterset.local";
 
         var plain = overUdp(question(name, A));
@@ -222,6 +229,108 @@ class DnsServerTest {
         assertThat(extended.length()).isBetween(513, 1232);
         assertThat(whole.truncated()).isFalse();
         assertThat(whole.answers()).hasSize(100);
+    }
+
+    /// RFC 1035, section 4.1.4, and RFC 2782, which wants the targets of SRV whole.
+    @Test
+    void an_owner_name_is_written_once_and_spelled_as_it_was_asked() throws IOException {
+        var name = "Nodes.shop.svc.ClusterSet.local";
+
+        var addresses = overUdp(withOptions(question(name, A), 1232));
+        var servers = overUdp(question(name, SRV));
+        var none = overUdp(question(name, AAAA));
+
+        assertThat(addresses.length()).isEqualTo(12 + name.length() + 2 + 4 + 2 * (12 + 4) + 11);
+        assertThat(addresses.owners()).containsExactly(name, name, "");
+        assertThat(servers.length())
+                .isEqualTo(12
+                        + name.length()
+                        + 2
+                        + 4
+                        + 2 * (12 + 6 + "node-0.tokyo.nodes.shop.svc.clusterset.local".length() + 2));
+        assertThat(servers.owners()).containsExactly(name, name);
+        assertThat(none.owners()).containsExactly("ClusterSet.local");
+    }
+
+    @Test
+    void every_address_of_a_headless_service_is_the_first_of_some_answer() throws IOException {
+        routes.set(Optional.of(table(nodes("many", 20))));
+        var question = question("many.shop.svc.clusterset.local", A);
+
+        var first = new HashSet<String>();
+        for (var asked = 0; asked < 2000 && first.size() < 20; asked++) {
+            first.add(overUdp(question).answers().getFirst());
+        }
+
+        assertThat(first).hasSize(20);
+    }
+
+    @Test
+    void an_answer_over_tcp_is_whole_up_to_the_longest_message_there_is() throws IOException {
+        var name = "many.shop.svc.clusterset.local";
+        var fitting = (65_535 - 12 - name.length() - 2 - 4) / 16;
+        routes.set(Optional.of(table(nodes("many", fitting))));
+
+        var whole = overTcp(question(name, A));
+
+        assertThat(whole.truncated()).isFalse();
+        assertThat(whole.answers()).hasSize(fitting).doesNotHaveDuplicates();
+    }
+
+    @Test
+    void an_answer_over_tcp_that_cannot_be_whole_is_another_part_each_time_and_not_called_truncated()
+            throws IOException {
+        var name = "many.shop.svc.clusterset.local";
+        var fitting = (65_535 - 12 - name.length() - 2 - 4) / 16;
+        routes.set(Optional.of(table(nodes("many", fitting + 500))));
+
+        var seen = new HashSet<String>();
+        for (var asked = 0; asked < 200 && seen.size() < fitting + 500; asked++) {
+            var part = overTcp(question(name, A));
+            assertThat(part.truncated()).isFalse();
+            assertThat(part.code()).isEqualTo(NOERROR);
+            assertThat(part.answers()).hasSize(fitting);
+            seen.addAll(part.answers());
+        }
+
+        assertThat(seen).hasSize(fitting + 500);
+    }
+
+    /// 2,000 answers of 64 KB each would be 128 MB for a client that takes none.
+    @Test
+    void who_asks_on_over_tcp_and_takes_nothing_is_not_read_from() throws IOException {
+        routes.set(Optional.of(table(nodes("many", 5000))));
+        var question = question("many.shop.svc.clusterset.local", A);
+        try (var socket = new Socket()) {
+            socket.setReceiveBufferSize(4096);
+            socket.connect(address);
+            socket.setSoTimeout(10_000);
+            var questions = new ByteArrayOutputStream();
+            for (var asked = 0; asked < 1000; asked++) {
+                new DataOutputStream(questions).writeShort(question.length);
+                questions.write(question);
+            }
+            socket.getOutputStream().write(questions.toByteArray());
+
+            // Whoever asks meanwhile is answered, on the same event loops.
+            for (var asked = 0; asked < 20; asked++) {
+                assertThat(overUdp(question).code()).isEqualTo(NOERROR);
+            }
+            assertThat(told).hasSizeLessThan(500);
+            var in = new DataInputStream(socket.getInputStream());
+            for (var asked = 0; asked < 1000; asked++) {
+                assertThat(Reply.read(in.readNBytes(in.readUnsignedShort())).code())
+                        .isEqualTo(NOERROR);
+            }
+        }
+    }
+
+    private static Import nodes(String name, int count) {
+        var endpoints = IntStream.range(0, count)
+                .mapToObj(i -> new Hostname(
+                        "node-" + i, new ClusterName("tokyo"), List.of(ip("10.1." + i / 256 + "." + i % 256))))
+                .toList();
+        return new Import(new ServiceName("shop", name), true, List.of(), List.of(), List.of(), List.of(), endpoints);
     }
 
     @Test
@@ -346,6 +455,7 @@ class DnsServerTest {
             int length,
             int code,
             boolean truncated,
+            List<String> owners,
             List<String> answers,
             List<Integer> authorityTypes,
             List<Integer> additionalTypes) {
@@ -360,17 +470,19 @@ class DnsServerTest {
                 name(in);
                 in.position(in.position() + 4);
             }
+            var owners = new ArrayList<String>();
             var answers = new ArrayList<String>();
             var authority = new ArrayList<Integer>();
             var additional = new ArrayList<Integer>();
-            IntStream.range(0, counts[0]).forEach(_ -> record(in, answers, new ArrayList<>()));
-            IntStream.range(0, counts[1]).forEach(_ -> record(in, new ArrayList<>(), authority));
-            IntStream.range(0, counts[2]).forEach(_ -> record(in, new ArrayList<>(), additional));
-            return new Reply(message.length, flags & 15, (flags & 0x0200) != 0, answers, authority, additional);
+            IntStream.range(0, counts[0]).forEach(_ -> record(in, owners, answers, new ArrayList<>()));
+            IntStream.range(0, counts[1]).forEach(_ -> record(in, owners, new ArrayList<>(), authority));
+            IntStream.range(0, counts[2]).forEach(_ -> record(in, owners, new ArrayList<>(), additional));
+            assertThat(in.remaining()).isZero();
+            return new Reply(message.length, flags & 15, (flags & 0x0200) != 0, owners, answers, authority, additional);
         }
 
-        private static void record(ByteBuffer in, List<String> texts, List<Integer> types) {
-            name(in);
+        private static void record(ByteBuffer in, List<String> owners, List<String> texts, List<Integer> types) {
+            owners.add(name(in));
             var type = in.getShort() & 0xffff;
             in.position(in.position() + 6);
             var content = new byte[in.getShort() & 0xffff];
@@ -397,6 +509,11 @@ class DnsServerTest {
         private static String name(ByteBuffer in) {
             var labels = new ArrayList<String>();
             for (var length = in.get(); length != 0; length = in.get()) {
+                if ((length & 0xc0) == 0xc0) {
+                    var target = (length & 0x3f) << 8 | (in.get() & 0xff);
+                    labels.add(name(in.duplicate().position(target)));
+                    break;
+                }
                 var label = new byte[length];
                 in.get(label);
                 labels.add(new String(label, StandardCharsets.US_ASCII));
