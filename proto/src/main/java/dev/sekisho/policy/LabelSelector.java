@@ -48,4 +48,11 @@ public record LabelSelector(Map<String, String> matchLabels, List<Requirement> m
     public boolean matches(Map<String, String> labels) {
         return new CompiledSelector(this).matches(new KnownLabels.OfPod(labels, true));
     }
+
+    /// As the selector of namespaces that it is then: name and cluster are what they are, whatever the labels say.
+    public boolean matchesNamespaceOf(Endpoint.Pod pod) {
+        return new CompiledSelector(this)
+                .matches(new KnownLabels.OfNamespace(
+                        pod.name().namespace(), pod.cluster(), pod.namespaceLabels(), true));
+    }
 }

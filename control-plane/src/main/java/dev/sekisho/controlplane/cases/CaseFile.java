@@ -2,12 +2,11 @@ package dev.sekisho.controlplane.cases;
 
 import dev.sekisho.controlplane.standalone.ObjectReader;
 import dev.sekisho.controlplane.yaml.Problem;
+import dev.sekisho.controlplane.yaml.TextFile;
 import dev.sekisho.controlplane.yaml.YamlDocument;
 import dev.sekisho.controlplane.yaml.YamlText;
 import dev.sekisho.names.ClusterName;
-import java.io.BufferedReader;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -51,19 +50,17 @@ public final class CaseFile {
     private CaseReport run() throws IOException {
         if (name.endsWith(".yaml") || name.endsWith(".yml")) {
             var problems = new ArrayList<Problem>();
-            YamlText.documents(name, Files.readString(file), problems::add)
+            YamlText.documents(name, TextFile.read(file, name), problems::add)
                     .orElse(List.of())
                     .forEach(this::judge);
             problems.forEach(this::unreadable);
             return tally.report();
         }
-        try (BufferedReader lines = Files.newBufferedReader(file)) {
-            var number = 0;
-            for (var line = lines.readLine(); line != null; line = lines.readLine()) {
-                number++;
-                if (!line.isBlank()) {
-                    judge(number, line);
-                }
+        var number = 0;
+        for (var line : TextFile.read(file, name).lines().toList()) {
+            number++;
+            if (!line.isBlank()) {
+                judge(number, line);
             }
         }
         return tally.report();
@@ -73,8 +70,16 @@ public final class CaseFile {
         try {
             judge(new YamlDocument(name, line, JsonMapper.shared().readTree(text), Map.of()));
         } catch (JacksonException e) {
-            unreadable(new Problem(name, line, "", "is no JSON: " + e.getOriginalMessage()));
+            unreadable(new Problem(name, line, "", "is no JSON: " + inWords(e)));
         }
+    }
+
+    // Jackson ends with a source that it does not show.
+    private static String inWords(JacksonException e) {
+        var reason = String.valueOf(e.getOriginalMessage());
+        var source = reason.indexOf(" (start marker at");
+        return (source < 0 ? reason : reason.substring(0, source)) + ", column "
+                + e.getLocation().getColumnNr();
     }
 
     private void unreadable(Problem problem) {

@@ -78,7 +78,7 @@ record CaseStep(List<CasePod> pods, Map<String, CasePod> keys, List<Policy> poli
 
     /// The policy that an object is, if it is one.
     static Optional<Policy> policy(Definition read) {
-        return read instanceof Definition.PolicyObject(var policy) ? Optional.of(policy) : Optional.empty();
+        return read instanceof Definition.PolicyObject object ? Optional.of(object.policy()) : Optional.empty();
     }
 
     private static PolicyScope scope(YamlDocument document, JsonNode step) {

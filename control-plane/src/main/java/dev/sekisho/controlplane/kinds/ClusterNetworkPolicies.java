@@ -19,7 +19,9 @@ import dev.sekisho.policy.Policy.PeerSelector;
 import dev.sekisho.policy.Policy.PortSelector;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -48,6 +50,39 @@ public final class ClusterNetworkPolicies {
                 subject(subject),
                 rules(spec.ingress, unknown),
                 rules(spec.egress, unknown));
+    }
+
+    /// Where the peers of each rule of [#policy] stand, in their order, by the rule's field: each network is a peer of
+    /// its own. What makes a rule fail closed besides them comes last and is not told.
+    ///
+    /// @param policy without problems
+    public static Map<String, List<String>> peerFields(ClusterNetworkPolicy policy) {
+        var spec = Objects.requireNonNull(policy.getSpec());
+        var fields = new HashMap<String, List<String>>();
+        addPeerFields(fields, "spec.ingress", "from", spec.ingress);
+        addPeerFields(fields, "spec.egress", "to", spec.egress);
+        return fields;
+    }
+
+    private static void addPeerFields(
+            Map<String, List<String>> fields, String rules, String list, @Nullable List<? extends Rule> written) {
+        var index = 0;
+        for (var rule : orEmpty(written)) {
+            var field = rules + "[" + index++ + "]";
+            var ofPeers = new ArrayList<String>();
+            var entry = 0;
+            for (var peer : orEmpty(rule.peers())) {
+                var entryField = field + "." + list + "[" + entry++ + "]";
+                var read = peers(peer);
+                for (var i = 0; i < read.size(); i++) {
+                    ofPeers.add(
+                            read.get(i) instanceof PeerSelector.Block
+                                    ? entryField + ".networks[" + i + "]"
+                                    : entryField);
+                }
+            }
+            fields.put(field, ofPeers);
+        }
     }
 
     private static Optional<String> outsideOfRules(Spec spec, Subject subject) {

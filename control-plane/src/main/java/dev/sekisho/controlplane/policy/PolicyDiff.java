@@ -1,9 +1,11 @@
 package dev.sekisho.controlplane.policy;
 
-import static java.util.Comparator.comparing;
+import static java.util.stream.Collectors.joining;
 
+import com.google.common.net.InetAddresses;
 import dev.sekisho.controlplane.clusterset.Backend;
 import dev.sekisho.controlplane.clusterset.Backends;
+import dev.sekisho.controlplane.kinds.Namespaces;
 import dev.sekisho.names.ClusterName;
 import dev.sekisho.names.PodName;
 import dev.sekisho.names.PortKey;
@@ -12,20 +14,28 @@ import dev.sekisho.policy.Direction;
 import dev.sekisho.policy.Endpoint;
 import dev.sekisho.policy.Verdict;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.function.Function;
+import java.util.stream.Stream;
 
-/// Which calls to exported services one state of a cluster allows and another does not. Callers are the pods of both
-/// states; a peer's pods are not known, so each of these also stands for one of a linked peer that looks like it.
+/// Which calls between clusters one state of a cluster allows and another does not: those to its exports, of its own
+/// pods and of others, and those of its own pods to other clusters.
 ///
-/// A call is allowed when one of the pods behind the service may be reached, as on the data path.
+/// What other clusters hold is not known, so callers of them are pods that look like the local ones and such as the
+/// policies tell apart; see [OtherClusters]. Of a call to another cluster only its egress is judged: the policies there
+/// are not known.
+///
+/// A call to an export is allowed when one of the ready pods behind it may be reached, as on the data path.
 public final class PolicyDiff {
-    /// @param caller of the local cluster, or of a peer the pod that looks like the local one of that name
-    public record Call(ClusterName cluster, PodName caller, ServiceName service, PortKey port) {
+    /// @param cluster whose pod calls
+    /// @param caller its name, or for one of another cluster what is said of it
+    /// @param service its name, or for one of another cluster what is said of it
+    public record Call(ClusterName cluster, String caller, String service, PortKey port) {
         @Override
         public String toString() {
             return cluster + ":" + caller + " to " + service + " port " + port;
@@ -33,8 +43,10 @@ public final class PolicyDiff {
     }
 
     /// @param decisive of an allowed call the verdicts of the pod that may be reached; of a denied one those of the
-    ///     first pod; none when no pod serves the port
+    ///     first pod; none when the caller or the export is not there
     public record Outcome(boolean allowed, List<Verdict> decisive) {
+        static final Outcome NOT_THERE = new Outcome(false, List.of());
+
         public Outcome {
             decisive = List.copyOf(decisive);
         }
@@ -42,87 +54,170 @@ public final class PolicyDiff {
 
     public record Change(Call call, Outcome before, Outcome after) {}
 
-    private PolicyDiff() {}
+    /// @param changes in the order of callers and services
+    /// @param calls how many were judged
+    /// @param notJudged what could not be, one sentence each
+    public record Report(List<Change> changes, int calls, List<String> notJudged) {
+        public Report {
+            changes = List.copyOf(changes);
+            notJudged = List.copyOf(notJudged);
+        }
+    }
 
-    /// @return in the order of callers and services
-    public static List<Change> between(PolicyWorld before, PolicyWorld after) {
-        var clusters = new HashSet<ClusterName>(before.view().peers().keySet());
-        clusters.addAll(after.view().peers().keySet());
-        clusters.add(after.cluster());
-        var callers = new TreeMap<String, PodName>();
-        List.of(before, after)
-                .forEach(world ->
-                        world.pods().forEach(pod -> callers.put(pod.name().toString(), pod.name())));
-        var changes = new ArrayList<Change>();
-        for (var cluster : clusters.stream().sorted().toList()) {
-            for (var caller : callers.values()) {
-                for (var service : services(before, after)) {
-                    for (var port : service.getValue()) {
-                        var call = new Call(cluster, caller, service.getKey(), port);
-                        var was = outcome(before, call);
-                        var is = outcome(after, call);
-                        if (was.allowed() != is.allowed()) {
-                            changes.add(new Change(call, was, is));
-                        }
-                    }
-                }
+    /// @param in the pod as it is in a state of the cluster; empty when it is not there
+    private record Caller(ClusterName cluster, String name, Function<PolicyWorld, Optional<Endpoint.Pod>> in) {}
+
+    private final PolicyWorld before;
+    private final PolicyWorld after;
+    private final OtherClusters others;
+    private final List<Change> changes = new ArrayList<>();
+    private int calls;
+
+    private PolicyDiff(PolicyWorld before, PolicyWorld after) {
+        this.before = before;
+        this.after = after;
+        this.others = new OtherClusters(List.of(before, after));
+    }
+
+    /// @param before of the same cluster as `after`
+    public static Report between(PolicyWorld before, PolicyWorld after) {
+        return new PolicyDiff(before, after).report();
+    }
+
+    private Report report() {
+        var pods = ownPods();
+        var services = services();
+        var own = pods.stream().flatMap(this::ownCallers).toList();
+        var callers = new ArrayList<>(own);
+        others.names().forEach(cluster -> callers.addAll(callersOf(cluster, pods)));
+        for (var caller : callers) {
+            services.forEach((service, ports) -> ports.forEach(port -> judge(
+                    new Call(caller.cluster(), caller.name(), service.toString(), port),
+                    world -> toExport(world, caller, service, port))));
+        }
+        for (var caller : own) {
+            for (var service : others.services()) {
+                judge(
+                        new Call(caller.cluster(), caller.name(), inWords(service.end()), service.port()),
+                        world -> toOther(world, caller, service));
             }
         }
-        return changes;
+        return new Report(changes, calls, notJudged(own, services));
     }
 
-    private static List<Map.Entry<ServiceName, Set<PortKey>>> services(PolicyWorld before, PolicyWorld after) {
-        var services = new TreeMap<ServiceName, Set<PortKey>>(comparing(ServiceName::toString));
-        for (var world : List.of(before, after)) {
-            world.view()
-                    .exports()
-                    .keySet()
-                    .forEach(name -> Optional.ofNullable(world.view().services().get(name))
-                            .ifPresent(service -> service.ports()
-                                    .forEach(port -> services.computeIfAbsent(name, _ -> new HashSet<>())
-                                            .add(port.key()))));
+    private void judge(Call call, Function<PolicyWorld, Outcome> outcome) {
+        var was = outcome.apply(before);
+        var is = outcome.apply(after);
+        calls++;
+        if (was.allowed() != is.allowed()) {
+            changes.add(new Change(call, was, is));
         }
-        return List.copyOf(services.entrySet());
     }
 
-    private static Outcome outcome(PolicyWorld world, Call call) {
-        var caller = world.pod(call.caller()).map(pod -> of(call.cluster(), pod, world));
-        if (caller.isEmpty() || !world.view().exports().containsKey(call.service())) {
-            return new Outcome(false, List.of());
+    private Set<PodName> ownPods() {
+        var pods = new TreeSet<PodName>();
+        worlds().forEach(world -> world.view().pods().keySet().stream()
+                .filter(pod -> !world.callerAddresses(pod).isEmpty())
+                .forEach(pods::add));
+        return pods;
+    }
+
+    /// A pod with several addresses calls from each of them, as blocks tell them apart; one with another address before
+    /// and after is one caller.
+    private Stream<Caller> ownCallers(PodName pod) {
+        if (worlds().stream().allMatch(world -> world.callerAddresses(pod).size() <= 1)) {
+            return Stream.of(new Caller(after.cluster(), pod.toString(), world -> firstOf(world, pod)));
+        }
+        return worlds().stream()
+                .flatMap(world -> world.callerAddresses(pod).stream())
+                .distinct()
+                .map(address -> new Caller(
+                        after.cluster(),
+                        pod + " at " + InetAddresses.toAddrString(address),
+                        world -> world.caller(pod, address)));
+    }
+
+    private static Optional<Endpoint.Pod> firstOf(PolicyWorld world, PodName pod) {
+        return world.callerAddresses(pod).stream().findFirst().flatMap(address -> world.caller(pod, address));
+    }
+
+    /// Pods that look like ours, and those besides that policies tell apart.
+    private List<Caller> callersOf(ClusterName cluster, Set<PodName> own) {
+        var callers = new ArrayList<Caller>();
+        for (var pod : own) {
+            callers.add(new Caller(
+                    cluster, pod.toString(), world -> firstOf(world, pod).map(like -> of(cluster, like))));
+        }
+        others.callers().stream()
+                .filter(pod -> pod.cluster().equals(cluster))
+                .forEach(pod -> callers.add(new Caller(cluster, inWords(pod), _ -> Optional.of(pod))));
+        return callers;
+    }
+
+    // What is known of a peer's pod is what its lane vouches for; the address of one that looks like ours is not ours.
+    private static Endpoint.Pod of(ClusterName cluster, Endpoint.Pod pod) {
+        return new Endpoint.Pod(
+                cluster,
+                pod.name(),
+                pod.labels(),
+                pod.namespaceLabels(),
+                pod.serviceAccount(),
+                Optional.empty(),
+                List.of());
+    }
+
+    private List<PolicyWorld> worlds() {
+        return List.of(before, after);
+    }
+
+    private Map<ServiceName, Set<PortKey>> services() {
+        var services = new TreeMap<ServiceName, Set<PortKey>>();
+        for (var world : worlds()) {
+            for (var name : world.view().exports().keySet()) {
+                var ports = services.computeIfAbsent(name, _ -> new TreeSet<>());
+                Optional.ofNullable(world.view().services().get(name))
+                        .ifPresent(service -> service.ports().forEach(port -> ports.add(port.key())));
+            }
+        }
+        return services;
+    }
+
+    private static Outcome toExport(PolicyWorld world, Caller caller, ServiceName service, PortKey port) {
+        var pod = caller.in().apply(world);
+        if (pod.isEmpty() || !world.view().exports().containsKey(service)) {
+            return Outcome.NOT_THERE;
         }
         var first = Optional.<Outcome>empty();
-        for (Backend backend : Backends.of(world.view(), world.addresses(), call.service())) {
-            var target = backend.ports().get(call.port());
-            if (target != null) {
-                var outcome = judge(world, caller.get(), backend, call.port(), target);
+        for (Backend backend : Backends.of(world.view(), world.addresses(), service)) {
+            var target = backend.ports().get(port);
+            if (target != null && backend.ready()) {
+                var outcome = toBackend(world, pod.get(), backend, port, target);
                 if (outcome.allowed()) {
                     return outcome;
                 }
                 first = first.or(() -> Optional.of(outcome));
             }
         }
-        return first.orElseGet(() -> new Outcome(false, List.of()));
+        return first.orElseGet(() -> denied(world, "no endpoint of " + service + " is ready for port " + port));
     }
 
-    // What is known of a peer's pod is what its lane vouches for: no address, no ports.
-    private static Endpoint.Pod of(ClusterName cluster, Endpoint.Pod pod, PolicyWorld world) {
-        return cluster.equals(world.cluster())
-                ? pod
-                : new Endpoint.Pod(
-                        cluster,
-                        pod.name(),
-                        pod.labels(),
-                        pod.namespaceLabels(),
-                        pod.serviceAccount(),
-                        Optional.empty(),
-                        List.of());
+    private static Outcome denied(PolicyWorld world, String reason) {
+        return new Outcome(
+                false,
+                List.of(Verdict.Denied.because(
+                        Direction.INGRESS, reason, world.policies().version())));
     }
 
-    private static Outcome judge(PolicyWorld world, Endpoint.Pod caller, Backend backend, PortKey port, int target) {
-        var destination = backend.pod()
-                .flatMap(world::pod)
-                .<Endpoint>map(pod -> pod)
-                .orElseGet(() -> new Endpoint.Address(backend.address()));
+    private static Outcome toBackend(
+            PolicyWorld world, Endpoint.Pod caller, Backend backend, PortKey port, int target) {
+        var there = world.destination(backend);
+        if (there.isEmpty()) {
+            return denied(
+                    world,
+                    "whose policies hold at " + InetAddresses.toAddrString(backend.address())
+                            + " is not known: the pod that is said to be there is not, or several have the address");
+        }
+        var destination = there.get();
         var verdicts = new ArrayList<Verdict>();
         if (caller.cluster().equals(world.cluster())) {
             verdicts.add(world.policies().egress(caller, destination, port.transport(), target));
@@ -135,5 +230,82 @@ public final class PolicyDiff {
                     Direction.INGRESS, Optional.empty(), world.policies().version()));
         }
         return new Outcome(verdicts.stream().allMatch(Verdict::isAllowed), verdicts);
+    }
+
+    private static Outcome toOther(PolicyWorld world, Caller caller, OtherClusters.Service service) {
+        return caller.in()
+                .apply(world)
+                .map(pod -> world.policies()
+                        .egress(
+                                pod,
+                                service.end(),
+                                service.port().transport(),
+                                service.port().number()))
+                .map(verdict -> new Outcome(verdict.isAllowed(), List.of(verdict)))
+                .orElse(Outcome.NOT_THERE);
+    }
+
+    private List<String> notJudged(List<Caller> own, Map<ServiceName, Set<PortKey>> services) {
+        var reasons = new ArrayList<String>();
+        if (services.isEmpty()) {
+            reasons.add("calls to exports: neither folder holds a ServiceExport");
+        }
+        services.keySet().stream()
+                .filter(service -> worlds().stream().noneMatch(world -> isServed(world, service)))
+                .forEach(service ->
+                        reasons.add("calls to " + service + ": no endpoint of it is ready in either folder"));
+        if (own.isEmpty()) {
+            reasons.add("calls of own pods: no pod with an address (status.podIP) is in either folder");
+        }
+        if (others.names().isEmpty()) {
+            reasons.add("calls from and to other clusters: there is no Peer, and no policy names a cluster");
+        }
+        others.unreached()
+                .forEach(policy -> reasons.add("calls from or to whom " + policy
+                        + " means in other clusters: it means none of those that are known, "
+                        + others.names().stream().map(ClusterName::value).collect(joining(", "))));
+        return reasons;
+    }
+
+    private static boolean isServed(PolicyWorld world, ServiceName service) {
+        return world.view().exports().containsKey(service)
+                && Backends.of(world.view(), world.addresses(), service).stream()
+                        .anyMatch(backend -> backend.ready() && !backend.ports().isEmpty());
+    }
+
+    private static String inWords(Endpoint.Pod pod) {
+        var words = labelled(pod.labels())
+                + in(pod.name().namespace(), pod.namespaceLabels())
+                + (pod.serviceAccount().equals(OtherClusters.DEFAULT_ACCOUNT)
+                        ? ""
+                        : " with service account " + pod.serviceAccount())
+                + pod.address()
+                        .map(address -> " at " + InetAddresses.toAddrString(address))
+                        .orElse("");
+        return words.isEmpty() ? "any other pod" : "a pod" + words;
+    }
+
+    private static String inWords(Endpoint.RemoteService service) {
+        var words = (service.podLabels().isEmpty() ? "" : " with pods" + labelled(service.podLabels()))
+                + in(service.name().namespace(), service.namespaceLabels());
+        return (words.isEmpty() ? "any other service" : "a service" + words) + " of " + service.cluster();
+    }
+
+    private static String in(String namespace, Map<String, String> labels) {
+        var others = new TreeMap<>(labels);
+        others.remove(Namespaces.NAME_LABEL);
+        if (namespace.equals(OtherClusters.ANY)) {
+            return others.isEmpty() ? "" : " in a namespace" + labelled(others);
+        }
+        return " in namespace " + namespace + labelled(others);
+    }
+
+    private static String labelled(Map<String, String> labels) {
+        return labels.isEmpty()
+                ? ""
+                : new TreeMap<>(labels)
+                        .entrySet().stream()
+                                .map(label -> label.getKey() + "=" + label.getValue())
+                                .collect(joining(",", " labelled ", ""));
     }
 }

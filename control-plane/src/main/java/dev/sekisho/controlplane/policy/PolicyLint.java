@@ -1,14 +1,13 @@
 package dev.sekisho.controlplane.policy;
 
+import static java.util.function.Predicate.not;
 import static java.util.stream.Collectors.toSet;
 
 import com.google.common.net.InetAddresses;
+import dev.sekisho.names.ClusterName;
 import dev.sekisho.policy.ClusterPolicy;
-import dev.sekisho.policy.ClusterPolicy.Action;
 import dev.sekisho.policy.Direction;
 import dev.sekisho.policy.Endpoint;
-import dev.sekisho.policy.LabelSelector;
-import dev.sekisho.policy.LabelSelector.Requirement;
 import dev.sekisho.policy.NamespacedPolicy;
 import dev.sekisho.policy.Policy;
 import dev.sekisho.policy.Policy.PeerSelector;
@@ -16,6 +15,7 @@ import dev.sekisho.policy.Policy.PortSelector;
 import dev.sekisho.policy.PolicyName;
 import dev.sekisho.policy.PolicySet;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -32,7 +32,9 @@ public final class PolicyLint {
         SELECTS_NOTHING,
         NOBODY_HAS_PORT,
         NAMES_NO_CLUSTER,
+        NAMES_NO_MEMBER,
         BLOCK_HOLDS_PODS,
+        BLOCK_IS_LOCAL,
         UNKNOWN_FIELD,
         TIE
     }
@@ -43,11 +45,16 @@ public final class PolicyLint {
     private final PolicyWorld world;
     private final List<Endpoint.Pod> pods;
     private final Set<String> peers;
+    private final boolean knowsNodes;
     private final List<Finding> findings = new ArrayList<>();
 
     private PolicyLint(PolicyWorld world) {
         this.world = world;
         this.pods = world.pods();
+        this.knowsNodes = world.policies().policies().stream()
+                .flatMap(policy -> AnyRule.of(policy).stream())
+                .flatMap(rule -> rule.peers().stream())
+                .noneMatch(PeerSelector.Nodes.class::isInstance);
         this.peers =
                 world.view().peers().keySet().stream().map(peer -> peer.value()).collect(toSet());
     }
@@ -55,28 +62,29 @@ public final class PolicyLint {
     /// @return in the order of the policies' names
     public static List<Finding> of(PolicyWorld world) {
         var lint = new PolicyLint(world);
-        world.policies().policies().forEach(lint::look);
+        world.written().forEach(lint::look);
         lint.ties();
         return lint.findings;
     }
 
-    /// A rule of any kind of policy.
-    private record AnyRule(
-            String field, Direction direction, boolean denies, List<PeerSelector> peers, List<PortSelector> ports) {}
-
-    private void look(Policy policy) {
+    private void look(WrittenPolicy written) {
+        var policy = written.policy();
         var subjects = pods.stream().filter(pod -> isSubject(policy, pod)).toList();
         if (subjects.isEmpty()) {
             var field = policy instanceof NamespacedPolicy ? "spec.podSelector" : "spec.subject";
             add(policy, field, Suspicion.SELECTS_NOTHING, "it selects no pod that is there");
         }
-        for (var rule : rules(policy)) {
+        for (var rule : AnyRule.of(policy)) {
             if (!subjects.isEmpty()) {
                 ports(policy, rule, subjects);
             }
-            var peerField = rule.field() + (rule.direction() == Direction.INGRESS ? ".from" : ".to");
+            var list = rule.direction() == Direction.INGRESS ? "from" : "to";
             for (var i = 0; i < rule.peers().size(); i++) {
-                peer(policy, peerField + "[" + i + "]", rule, rule.peers().get(i));
+                peer(
+                        policy,
+                        written.peerField(rule.field(), list, i),
+                        rule,
+                        rule.peers().get(i));
             }
         }
     }
@@ -87,70 +95,66 @@ public final class PolicyLint {
                 namespaced.name().namespace().equals(pod.name().namespace())
                         && namespaced.subject().matches(pod.labels());
             case ClusterPolicy cluster ->
-                cluster.subject().namespaces().matches(pod.namespaceLabels())
+                cluster.subject().namespaces().matchesNamespaceOf(pod)
                         && cluster.subject().pods().matches(pod.labels());
         };
     }
 
-    private static List<AnyRule> rules(Policy policy) {
-        var rules = new ArrayList<AnyRule>();
-        for (var direction : Direction.values()) {
-            var field = "spec." + direction.name().toLowerCase(Locale.ROOT);
-            var index = 0;
-            switch (policy) {
-                case NamespacedPolicy namespaced -> {
-                    for (var rule : direction == Direction.INGRESS ? namespaced.ingress() : namespaced.egress()) {
-                        rules.add(
-                                new AnyRule(field + "[" + index++ + "]", direction, false, rule.peers(), rule.ports()));
-                    }
-                }
-                case ClusterPolicy cluster -> {
-                    for (var rule : direction == Direction.INGRESS ? cluster.ingress() : cluster.egress()) {
-                        var denies = rule.action() != Action.ACCEPT;
-                        rules.add(new AnyRule(
-                                field + "[" + index++ + "]", direction, denies, rule.peers(), rule.ports()));
-                    }
-                }
-            }
-        }
-        return rules;
-    }
-
-    /// A name is looked up on the pod that is called: of an ingress rule one of the subjects, else any pod there is.
+    /// A name is looked up on the pod that is called: of an ingress rule one of the subjects, else any pod there is. In
+    /// a ClusterNetworkPolicy it stands for that port of every protocol.
     private void ports(Policy policy, AnyRule rule, List<Endpoint.Pod> subjects) {
         var called = rule.direction() == Direction.INGRESS ? subjects : pods;
+        var who = rule.direction() == Direction.INGRESS ? "none of the pods it selects has" : "no pod has";
+        var ofAnyProtocol = policy instanceof ClusterPolicy;
+        var reasons = new LinkedHashSet<String>();
         for (var port : rule.ports()) {
             if (port instanceof PortSelector.NamedPort(var transport, var name)
                     && called.stream()
                             .flatMap(pod -> pod.ports().stream())
-                            .noneMatch(has -> has.name().equals(name) && has.transport() == transport)) {
-                var who = rule.direction() == Direction.INGRESS ? "none of the pods it selects has" : "no pod has";
-                add(
-                        policy,
-                        rule.field() + ".ports",
-                        Suspicion.NOBODY_HAS_PORT,
-                        who + " a " + transport + " container port named " + name);
+                            .noneMatch(has ->
+                                    has.name().equals(name) && (ofAnyProtocol || has.transport() == transport))) {
+                reasons.add(who + " a " + (ofAnyProtocol ? "" : transport + " ") + "container port named " + name);
             }
         }
+        var field = rule.field() + (ofAnyProtocol ? ".protocols" : ".ports");
+        reasons.forEach(reason -> add(policy, field, Suspicion.NOBODY_HAS_PORT, reason));
     }
 
     private void peer(Policy policy, String field, AnyRule rule, PeerSelector peer) {
+        members(policy, field, peer);
         switch (peer) {
             case PeerSelector.Pods selector -> cluster(policy, field, selector);
-            case PeerSelector.Block block -> block(policy, field + ".ipBlock", block);
+            case PeerSelector.Block block ->
+                block(policy, policy instanceof NamespacedPolicy ? field + ".ipBlock" : field, rule, block);
+            case PeerSelector.Nodes _ when knowsNodes -> {}
             case PeerSelector.Unjudged unjudged ->
                 add(
                         policy,
                         field,
                         Suspicion.UNKNOWN_FIELD,
                         "'" + unjudged.field() + "' cannot be judged here, so the rule "
-                                + (rule.denies() ? "denies everyone" : "accepts no one by it"));
+                                + (rule.denies() ? "denies everyone" : "accepts no one, whoever else it names"));
+        }
+    }
+
+    private void members(Policy policy, String field, PeerSelector peer) {
+        if (world.members().isEmpty() || !Members.areNamed(peer)) {
+            return;
+        }
+        var known = world.members().stream().map(ClusterName::value).sorted().toList();
+        var unknown =
+                Members.names(peer).filter(not(known::contains)).distinct().toList();
+        if (!unknown.isEmpty()) {
+            var reason = "it names " + String.join(", ", unknown) + ", which is no member cluster";
+            add(policy, field, Suspicion.NAMES_NO_MEMBER, reason + "; known are " + String.join(", ", known));
+        } else if (world.members().stream().noneMatch(member -> Members.isMeant(world, peer, member))) {
+            var reason = "it means no member cluster; known are " + String.join(", ", known);
+            add(policy, field, Suspicion.NAMES_NO_MEMBER, reason);
         }
     }
 
     private void cluster(Policy policy, String field, PeerSelector.Pods peer) {
-        if (peer.clusters().isPresent()
-                || peer.namespaces().filter(PolicyLint::namesCluster).isPresent()) {
+        if (Members.areNamed(peer)) {
             return;
         }
         if (pods.stream().anyMatch(pod -> matches(peer, policy, pod))) {
@@ -177,19 +181,15 @@ public final class PolicyLint {
 
     private static boolean matches(PeerSelector.Pods peer, Policy policy, Endpoint.Pod pod) {
         return peer.namespaces()
-                        .map(namespaces -> namespaces.matches(pod.namespaceLabels()))
+                        .map(namespaces -> namespaces.matchesNamespaceOf(pod))
                         .orElse(pod.name().namespace().equals(policy.name().namespace()))
                 && peer.pods().map(labels -> labels.matches(pod.labels())).orElse(true);
-    }
-
-    private static boolean namesCluster(LabelSelector selector) {
-        return requirements(selector).anyMatch(requirement -> requirement.key().equals(PolicySet.CLUSTER_LABEL));
     }
 
     /// A label whose key speaks of clusters, or whose value is the name of a linked peer.
     private Optional<String> suspiciousLabel(PeerSelector.Pods peer) {
         return Stream.concat(peer.namespaces().stream(), peer.pods().stream())
-                .flatMap(PolicyLint::requirements)
+                .flatMap(LabelSamples::requirements)
                 .filter(requirement ->
                         requirement.key().toLowerCase(Locale.ROOT).contains("cluster")
                                 || requirement.values().stream().anyMatch(peers::contains))
@@ -198,26 +198,19 @@ public final class PolicyLint {
                 .findFirst();
     }
 
-    private static Stream<Requirement> requirements(LabelSelector selector) {
-        return Stream.concat(
-                selector.matchLabels().entrySet().stream()
-                        .map(label ->
-                                new Requirement(label.getKey(), LabelSelector.Operator.IN, List.of(label.getValue()))),
-                selector.matchExpressions().stream());
-    }
-
-    // 0.0.0.0/0 means anywhere, and says so.
-    private void block(Policy policy, String field, PeerSelector.Block block) {
-        if (block.cidr().prefixLength() == 0 || block.clusters().isPresent()) {
+    private void block(Policy policy, String field, AnyRule rule, PeerSelector.Block block) {
+        if (block.clusters().isPresent()) {
+            return;
+        }
+        if (block.cidr().prefixLength() == 0) {
+            everywhere(policy, field, rule, block);
             return;
         }
         var held = pods.stream()
-                .filter(pod -> pod.address().filter(block.cidr()::contains).isPresent()
-                        && pod.address()
-                                .filter(address -> block.except().stream().anyMatch(except -> except.contains(address)))
-                                .isEmpty())
-                .map(pod -> pod.name() + " ("
-                        + InetAddresses.toAddrString(pod.address().orElseThrow()) + ")")
+                .flatMap(pod -> world.addresses(pod.name()).stream()
+                        .filter(block.cidr()::contains)
+                        .filter(address -> block.except().stream().noneMatch(except -> except.contains(address)))
+                        .map(address -> pod.name() + " (" + InetAddresses.toAddrString(address) + ")"))
                 .toList();
         if (!held.isEmpty()) {
             add(
@@ -229,6 +222,25 @@ public final class PolicyLint {
                             + (held.size() > NAMED ? " and " + (held.size() - NAMED) + " more" : "")
                             + "; pods change their addresses, a podSelector follows them");
         }
+    }
+
+    /// Who writes all addresses there are means anyone, unless the rule names other clusters beside it. With exceptions
+    /// it is rather the world outside that is meant.
+    private void everywhere(Policy policy, String field, AnyRule rule, PeerSelector.Block block) {
+        if (!block.except().isEmpty() || rule.peers().stream().anyMatch(Members::areNamed)) {
+            return;
+        }
+        var list = rule.direction() == Direction.INGRESS ? "from" : "to";
+        add(
+                policy,
+                field,
+                Suspicion.BLOCK_IS_LOCAL,
+                block.cidr()
+                        + " means addresses of this cluster only, and no pod of another one; a namespaceSelector with "
+                        + PolicySet.CLUSTER_LABEL
+                        + (policy instanceof NamespacedPolicy
+                                ? " means those, and a rule without '" + list + "' means anyone"
+                                : " means those"));
     }
 
     /// Two policies of equal rank that are about the same pod in the same direction: only their names say who is asked

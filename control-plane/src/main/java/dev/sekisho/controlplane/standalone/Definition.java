@@ -2,6 +2,7 @@ package dev.sekisho.controlplane.standalone;
 
 import com.google.common.net.InetAddresses;
 import dev.sekisho.controlplane.clusterset.ClusterView;
+import dev.sekisho.controlplane.policy.WrittenPolicy;
 import dev.sekisho.names.ServiceName;
 import dev.sekisho.policy.Policy;
 import dev.sekisho.policy.PolicyMode;
@@ -86,13 +87,21 @@ public sealed interface Definition {
     }
 
     /// Of one of the kinds of policies.
-    record PolicyObject(Policy policy) implements Definition {
+    record PolicyObject(WrittenPolicy written) implements Definition {
+        PolicyObject(Policy policy) {
+            this(new WrittenPolicy(policy, Map.of()));
+        }
+
+        public Policy policy() {
+            return written.policy();
+        }
+
         @Override
         public ObjectKey key() {
             return new ObjectKey(
-                    policy.name().kind().toString(),
-                    policy.name().namespace(),
-                    policy.name().name());
+                    policy().name().kind().toString(),
+                    policy().name().namespace(),
+                    policy().name().name());
         }
     }
 

@@ -1,47 +1,70 @@
 package dev.sekisho.controlplane.standalone;
 
+import static java.util.stream.Collectors.joining;
+
 import dev.sekisho.controlplane.clusterset.ClusterView;
+import dev.sekisho.controlplane.policy.PolicyWorld;
+import dev.sekisho.controlplane.policy.WrittenPolicy;
 import dev.sekisho.controlplane.yaml.Problem;
+import dev.sekisho.controlplane.yaml.TextFile;
 import dev.sekisho.controlplane.yaml.YamlDocument;
 import dev.sekisho.controlplane.yaml.YamlText;
 import dev.sekisho.names.ClusterName;
 import dev.sekisho.policy.PolicyMode;
 import dev.sekisho.policy.PolicyScope;
+import dev.sekisho.policy.PolicySet;
 import java.io.IOException;
-import java.nio.charset.CharacterCodingException;
-import java.nio.file.Files;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import tools.jackson.databind.JsonNode;
 
 /// What a folder of YAML says at this moment, read once: for commands that judge a cluster without running it.
 /// Immutable.
 ///
-/// @param scope the cluster as `cluster.yaml` says it is; in a folder without that file it is `local`, and enforces
+/// @param settings what `cluster.yaml` says, or what stood in for it; empty when there is neither
+/// @param scope the cluster as `settings` say it is; without any it is `local`, and enforces
+/// @param policies those of `view`, as they are written, in the order of their names
 /// @param problems of the files that are not part of `view`
+/// @param objects how many they define
 /// @param texts by file
-public record FolderSnapshot(PolicyScope scope, ClusterView view, List<Problem> problems, Map<String, String> texts) {
+public record FolderSnapshot(
+        Optional<StandaloneSettings> settings,
+        PolicyScope scope,
+        ClusterView view,
+        List<WrittenPolicy> policies,
+        List<Problem> problems,
+        int objects,
+        Map<String, String> texts) {
     public FolderSnapshot {
+        policies = List.copyOf(policies);
         problems = List.copyOf(problems);
         texts = Map.copyOf(texts);
     }
 
     /// Blocks the calling thread.
     ///
-    /// @throws IOException when the folder or a file in it cannot be read, or `cluster.yaml` is not right
+    /// @throws IOException when the folder or a file in it cannot be read
+    /// @throws IllegalArgumentException when `cluster.yaml` is not right
     public static FolderSnapshot read(Path folder) throws IOException {
-        var listing = FolderListing.ofAny(folder);
-        if (!listing.unreadable().isEmpty()) {
-            throw new IOException("its subfolders cannot be read: " + listing.unreadable());
-        }
-        var settings = listing.files().containsKey(ClusterFile.NAME)
-                ? Optional.of(ClusterFile.read(folder))
-                : Optional.<StandaloneSettings>empty();
+        return read(folder, Optional.empty());
+    }
+
+    /// As the other one.
+    ///
+    /// @param otherwise stands in for `cluster.yaml` in a folder without it
+    public static FolderSnapshot read(Path folder, Optional<StandaloneSettings> otherwise) throws IOException {
+        var listing = list(folder);
+        var settings = listing.files().containsKey(ClusterFile.NAME) ? Optional.of(settings(folder)) : otherwise;
         var cluster = settings.map(StandaloneSettings::cluster).orElse(new ClusterName("local"));
         var reader = new ObjectReader(
                 cluster,
@@ -64,14 +87,66 @@ public record FolderSnapshot(PolicyScope scope, ClusterView view, List<Problem> 
                 cluster,
                 settings.map(StandaloneSettings::labels).orElse(Map.of()),
                 settings.map(own -> own.traffic().policyMode()).orElse(PolicyMode.ENFORCE));
-        return new FolderSnapshot(scope, view, versions.problems(), texts);
+        return new FolderSnapshot(
+                settings,
+                scope,
+                view,
+                policies(versions.definitions()),
+                versions.problems(),
+                versions.definitions().size(),
+                texts);
+    }
+
+    private static StandaloneSettings settings(Path folder) throws IOException {
+        var problems = new ArrayList<Problem>();
+        return ClusterFile.parse(folder, text(folder, ClusterFile.NAME), problems::add)
+                .filter(_ -> problems.isEmpty())
+                .orElseThrow(() -> new IllegalArgumentException(
+                        problems.stream().map(Problem::toString).collect(joining("\n"))));
+    }
+
+    private static List<WrittenPolicy> policies(List<Definition> definitions) {
+        return definitions.stream()
+                .filter(Definition.PolicyObject.class::isInstance)
+                .map(object -> ((Definition.PolicyObject) object).written())
+                .sorted(Comparator.comparing(written -> written.policy().name()))
+                .toList();
+    }
+
+    /// The cluster with its policies compiled.
+    public PolicyWorld world() {
+        return new PolicyWorld(view, new PolicySet(scope, view.policies()), policies, members());
+    }
+
+    /// A folder that does not name its own cluster, or no other, does not know all of them.
+    private Set<ClusterName> members() {
+        return settings.isEmpty() || view.peers().isEmpty()
+                ? Set.of()
+                : scope.memberLabels().keySet();
+    }
+
+    private static FolderListing list(Path folder) throws IOException {
+        try {
+            var listing = FolderListing.ofAny(folder);
+            if (!listing.unreadable().isEmpty()) {
+                throw new IOException(new TreeMap<>(listing.unreadable())
+                        .entrySet().stream()
+                                .map(subfolder -> subfolder.getKey() + " " + subfolder.getValue())
+                                .collect(joining(", ")));
+            }
+            return listing;
+        } catch (NotDirectoryException e) {
+            throw new IOException("it is no folder", e);
+        } catch (AccessDeniedException e) {
+            throw new IOException("permission denied", e);
+        }
     }
 
     private static String text(Path folder, String file) throws IOException {
         try {
-            return Files.readString(folder.resolve(file));
-        } catch (CharacterCodingException e) {
-            throw new IOException(file + " is no UTF-8 text", e);
+            return TextFile.read(folder.resolve(file), file);
+        } catch (AccessDeniedException | NoSuchFileException e) {
+            throw new IOException(file + " " + FolderListing.reason(e), e);
         }
     }
 

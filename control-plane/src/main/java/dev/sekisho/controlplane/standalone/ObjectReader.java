@@ -14,6 +14,7 @@ import dev.sekisho.controlplane.kinds.Peers;
 import dev.sekisho.controlplane.kinds.Pods;
 import dev.sekisho.controlplane.kinds.ServiceExports;
 import dev.sekisho.controlplane.kinds.Services;
+import dev.sekisho.controlplane.policy.WrittenPolicy;
 import dev.sekisho.controlplane.standalone.FileVersions.Defined;
 import dev.sekisho.controlplane.yaml.Problem;
 import dev.sekisho.controlplane.yaml.YamlDocument;
@@ -95,7 +96,8 @@ public final class ObjectReader {
                 new Kind<>(
                         ClusterNetworkPolicy.class,
                         ClusterNetworkPolicies::problems,
-                        policy -> new Definition.PolicyObject(ClusterNetworkPolicies.policy(policy))));
+                        policy -> new Definition.PolicyObject(new WrittenPolicy(
+                                ClusterNetworkPolicies.policy(policy), ClusterNetworkPolicies.peerFields(policy)))));
         var export = new Kind<>(ServiceExports.ServiceExport.class, ServiceExports::problems, ObjectReader::export);
         kinds.put("multicluster.x-k8s.io/v1beta1 ServiceExport", export);
         kinds.put("multicluster.x-k8s.io/v1alpha1 ServiceExport", export);

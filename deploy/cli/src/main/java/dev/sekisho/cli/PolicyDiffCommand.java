@@ -3,11 +3,11 @@ package dev.sekisho.cli;
 import dev.sekisho.controlplane.policy.PolicyDiff;
 import dev.sekisho.controlplane.policy.PolicyDiff.Change;
 import dev.sekisho.controlplane.policy.PolicyDiff.Outcome;
+import dev.sekisho.controlplane.policy.PolicyDiff.Report;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
-import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -16,12 +16,14 @@ import picocli.CommandLine.Spec;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
-/// Which calls one folder allows and another does not.
+/// Which calls between clusters one folder allows and another does not.
 @Command(
         name = "diff",
         description = {
-            "Tells which calls to exported services are allowed by the one folder and not by the other, and who decides that."
-                    + " Callers are the pods of both folders and, for each linked peer, pods of it that look like these.",
+            "Tells which calls between clusters are allowed by the one folder and not by the other, and who decides that:"
+                    + " calls to exported services, and calls of own pods to other clusters as far as their egress goes."
+                    + " Callers of other clusters are pods that look like ours and such as the policies tell apart."
+                    + " What could not be judged is told.",
             "Exit code 1 when there is any."
         },
         mixinStandardHelpOptions = true)
@@ -45,21 +47,27 @@ public final class PolicyDiffCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        var was = PolicyFolder.read(before);
-        var is = PolicyFolder.read(after);
-        var changes = PolicyDiff.between(was.world(), is.world());
-        var out = spec.commandLine().getOut();
-        if (output == Output.TEXT) {
-            out.println(
-                    changes.isEmpty()
-                            ? "no call to an exported service changes"
-                            : changes.stream()
-                                    .map(change -> inWords(was, is, change))
-                                    .collect(Collectors.joining("\n")));
-        } else {
-            out.println(output.render(toJson(was, is, changes), _ -> ""));
+        var folders = PolicyFolder.Pair.read(before, after);
+        var was = folders.before();
+        var is = folders.after();
+        var report = PolicyDiff.between(was.world(), is.world());
+        spec.commandLine()
+                .getOut()
+                .println(
+                        output == Output.TEXT
+                                ? inWords(was, is, report)
+                                : output.render(toJson(was, is, report), _ -> ""));
+        return report.changes().isEmpty() ? 0 : spec.exitCodeOnExecutionException();
+    }
+
+    private static String inWords(PolicyFolder was, PolicyFolder is, Report report) {
+        var lines = new ArrayList<String>();
+        report.changes().forEach(change -> lines.add(inWords(was, is, change)));
+        if (report.changes().isEmpty()) {
+            lines.add(report.calls() == 0 ? "no call was judged" : "none of " + report.calls() + " calls changes");
         }
-        return changes.isEmpty() ? 0 : spec.exitCodeOnExecutionException();
+        report.notJudged().forEach(reason -> lines.add("not judged: " + reason));
+        return String.join("\n", lines);
     }
 
     private static String inWords(PolicyFolder was, PolicyFolder is, Change change) {
@@ -73,19 +81,22 @@ public final class PolicyDiffCommand implements Callable<Integer> {
 
     private static List<String> reasons(PolicyFolder folder, Outcome outcome) {
         return outcome.decisive().isEmpty()
-                ? List.of("the caller, the export or a pod behind it is not there")
+                ? List.of("the caller or the export is not there")
                 : outcome.decisive().stream().map(folder::inWords).toList();
     }
 
-    private static ObjectNode toJson(PolicyFolder was, PolicyFolder is, List<Change> changes) {
+    private static ObjectNode toJson(PolicyFolder was, PolicyFolder is, Report report) {
         var json = JsonMapper.shared().createObjectNode();
+        json.put("calls", report.calls());
+        var notJudged = json.putArray("notJudged");
+        report.notJudged().forEach(notJudged::add);
         var list = json.putArray("changes");
-        for (var change : changes) {
+        for (var change : report.changes()) {
             var call = change.call();
             var node = list.addObject()
                     .put("cluster", call.cluster().value())
-                    .put("caller", call.caller().toString())
-                    .put("service", call.service().toString())
+                    .put("caller", call.caller())
+                    .put("service", call.service())
                     .put("port", call.port().toString());
             put(node.putObject("before"), was, change.before());
             put(node.putObject("after"), is, change.after());

@@ -3,9 +3,9 @@ package dev.sekisho.cli;
 import dev.sekisho.controlplane.policy.PolicyWorld;
 import dev.sekisho.controlplane.reconcile.Explainer;
 import dev.sekisho.controlplane.standalone.FolderSnapshot;
+import dev.sekisho.controlplane.standalone.StandaloneSettings;
 import dev.sekisho.controlplane.yaml.Problem;
 import dev.sekisho.policy.PolicyName;
-import dev.sekisho.policy.PolicySet;
 import dev.sekisho.policy.Verdict;
 import dev.sekisho.policy.Verdict.RuleName;
 import java.io.IOException;
@@ -17,16 +17,40 @@ import java.util.stream.Collectors;
 
 /// A folder of YAML whose policies a command judges by itself, without a running program.
 record PolicyFolder(Path directory, FolderSnapshot snapshot, PolicyWorld world) {
+    /// Two states of one cluster: a `cluster.yaml` that is in only one of the folders counts for both.
+    record Pair(PolicyFolder before, PolicyFolder after) {
+        /// @throws UserError as for each of them, and when they are of two clusters
+        static Pair read(Path before, Path after) {
+            var first = PolicyFolder.read(before);
+            var is = PolicyFolder.read(after, first.snapshot().settings());
+            var was = PolicyFolder.read(before, is.snapshot().settings());
+            var one = was.snapshot().scope().cluster();
+            var other = is.snapshot().scope().cluster();
+            if (!one.equals(other)) {
+                throw new UserError(before + " is of cluster " + one + " and " + after + " of " + other
+                        + ": they must be two states of one cluster");
+            }
+            return new Pair(was, is);
+        }
+    }
+
     /// @throws UserError when it cannot be read whole: what is missing might be a policy
     static PolicyFolder read(Path directory) {
+        return read(directory, Optional.empty());
+    }
+
+    private static PolicyFolder read(Path directory, Optional<StandaloneSettings> otherwise) {
         try {
-            var snapshot = FolderSnapshot.read(directory);
+            var snapshot = FolderSnapshot.read(directory, otherwise);
             if (!snapshot.problems().isEmpty()) {
                 throw new UserError("in " + directory + ":\n"
                         + snapshot.problems().stream().map(Problem::toString).collect(Collectors.joining("\n")));
             }
-            var policies = new PolicySet(snapshot.scope(), snapshot.view().policies());
-            return new PolicyFolder(directory, snapshot, new PolicyWorld(snapshot.view(), policies));
+            if (snapshot.objects() == 0) {
+                throw new UserError(
+                        directory + " has no object of a kind that is judged here: it must be a folder of YAML");
+            }
+            return new PolicyFolder(directory, snapshot, snapshot.world());
         } catch (NoSuchFileException e) {
             throw new UserError(directory + " is not there: it must be a folder of YAML", e);
         } catch (IOException | IllegalArgumentException e) {

@@ -20,8 +20,8 @@ import tools.jackson.databind.node.ObjectNode;
         name = "lint",
         description = {
             "Tells what may be written in a policy and yet is hardly meant: policies that select no pod, port names that no"
-                    + " pod has, peers that look as if they meant another cluster but name none, address blocks that hold"
-                    + " pods, fields that cannot be judged here, and ClusterNetworkPolicies of equal rank.",
+                    + " pod has, peers that look as if they meant another cluster but name none or no"
+                    + " member, address blocks that hold pods or are meant for other clusters too, fields that cannot be judged here, and ClusterNetworkPolicies of equal rank.",
             "Exit code 1 when there is any."
         },
         mixinStandardHelpOptions = true)
@@ -47,7 +47,7 @@ public final class PolicyLintCommand implements Callable<Integer> {
         if (output == Output.TEXT) {
             out.println(
                     findings.isEmpty()
-                            ? folder.world().policies().policies().size() + " policies, nothing suspicious"
+                            ? counted(folder.world().policies().policies().size()) + ", nothing suspicious"
                             : findings.stream()
                                     .map(finding -> inWords(folder, finding))
                                     .collect(Collectors.joining("\n")));
@@ -55,6 +55,10 @@ public final class PolicyLintCommand implements Callable<Integer> {
             out.println(output.render(toJson(folder, findings), _ -> ""));
         }
         return findings.isEmpty() ? 0 : spec.exitCodeOnExecutionException();
+    }
+
+    private static String counted(int policies) {
+        return policies + (policies == 1 ? " policy" : " policies");
     }
 
     private static String inWords(PolicyFolder folder, Finding finding) {

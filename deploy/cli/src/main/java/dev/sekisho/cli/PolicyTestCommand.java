@@ -4,6 +4,7 @@ import dev.sekisho.controlplane.cases.CaseFile;
 import dev.sekisho.controlplane.cases.CaseReport;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -18,8 +19,8 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "test",
         description = {
-            "Judges policy cases in JSON lines, the form in which network-policy suites are published, by the code that"
-                    + " also judges streams. Every question is asked of policies compiled anew, updated from the case's"
+            "Judges policy cases by the code that also judges streams: in JSON lines, the form in which network-policy"
+                    + " suites are published, or in .yaml files. Every question is asked of policies compiled anew, updated from the case's"
                     + " step before, and fed to a gateway.",
             "Exit code 1 when an answer differs. Disputed cases are told, but are no mistake."
         },
@@ -30,7 +31,7 @@ public final class PolicyTestCommand implements Callable<Integer> {
             required = true,
             arity = "1..*",
             paramLabel = "FILE",
-            description = "Files of cases, one JSON object a line.")
+            description = "Files of cases: one JSON object a line, or in a .yaml or .yml file one document each.")
     @SuppressWarnings("NullAway.Init") // picocli sets it before the command runs
     private List<Path> files;
 
@@ -70,9 +71,16 @@ public final class PolicyTestCommand implements Callable<Integer> {
 
     private static CaseReport run(Path file) {
         try {
-            return CaseFile.run(file);
+            var report = CaseFile.run(file);
+            if (report.cases() == 0) {
+                throw new UserError(file + " holds no case: there must be a JSON object a line, or in a .yaml file a"
+                        + " document for each");
+            }
+            return report;
         } catch (NoSuchFileException e) {
-            throw new UserError(file + " is not there: --cases must name files of cases in JSON lines", e);
+            throw new UserError(file + " is not there: --cases must name files of cases, in JSON lines or YAML", e);
+        } catch (AccessDeniedException e) {
+            throw new UserError(file + " must not be read: permission denied", e);
         } catch (IOException e) {
             throw new UserError(file + " cannot be read: " + e.getMessage(), e);
         }

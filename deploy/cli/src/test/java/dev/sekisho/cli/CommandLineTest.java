@@ -20,6 +20,7 @@ import java.time.InstantSource;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /// What a stranger is told when something is wrong, and what is left on the disk.
@@ -477,6 +478,50 @@ class CommandLineTest {
         assertThat(answer.err()).contains("none.jsonl is not there").doesNotContain("Exception");
     }
 
+    @ParameterizedTest
+    @CsvSource({"empty.jsonl, ''", "blank.jsonl, '\n \n'", "empty.yaml, '# nothing\n'"})
+    void policy_test_refuses_a_file_without_cases(String name, String text) throws IOException {
+        var cases = Files.writeString(folder.resolve(name), text);
+
+        var answer = sekisho("policy", "test", "--cases", cases.toString());
+
+        assertThat(answer.exitCode()).isEqualTo(1);
+        assertThat(answer.out()).doesNotContain("all right");
+        assertThat(answer.err()).contains(name + " holds no case");
+    }
+
+    @Test
+    void policy_test_tells_file_and_line_of_what_is_no_json_and_no_text() throws IOException {
+        var broken = Files.writeString(folder.resolve("broken.jsonl"), "\n{\"id\": \"a\"\n");
+        var binary = Files.write(folder.resolve("binary.jsonl"), new byte[] {'\n', '\n', (byte) 0xff});
+
+        var ofBroken = sekisho("policy", "test", "--cases", broken.toString());
+        var ofBinary = sekisho("policy", "test", "--cases", binary.toString());
+
+        assertThat(ofBroken.exitCode()).isEqualTo(1);
+        assertThat(ofBroken.out())
+                .contains("broken.jsonl:2: is no JSON: ", "column 11")
+                .doesNotContain("Source", "REDACTED");
+        assertThat(ofBinary.exitCode()).isEqualTo(1);
+        assertThat(ofBinary.err()).contains("binary.jsonl:3: is no UTF-8 text");
+    }
+
+    @Test
+    void a_folder_that_is_none_or_holds_nothing_is_not_judged() throws IOException {
+        var file = Files.writeString(folder.resolve("file.yaml"), "").toString();
+        var empty = Files.createDirectories(folder.resolve("empty")).toString();
+        var binary = Files.createDirectories(folder.resolve("binary"));
+        Files.write(binary.resolve("pods.yaml"), new byte[] {'\n', (byte) 0xff});
+
+        assertThat(sekisho("policy", "lint", file).err()).contains(file + " cannot be read: it is no folder");
+        assertThat(sekisho("policy", "lint", empty)).satisfies(answer -> {
+            assertThat(answer.exitCode()).isEqualTo(1);
+            assertThat(answer.err()).contains(empty + " has no object of a kind that is judged here");
+        });
+        assertThat(sekisho("policy", "diff", empty, empty).exitCode()).isEqualTo(1);
+        assertThat(sekisho("policy", "lint", binary.toString()).err()).contains("pods.yaml:2: is no UTF-8 text");
+    }
+
     private String policies(String name, String port) throws IOException {
         var directory = Files.createDirectories(folder.resolve(name));
         Files.writeString(directory.resolve("shop.yaml"), """
@@ -535,7 +580,25 @@ class CommandLineTest {
         assertThat(answer.out())
                 .contains("local:shop/frontend-0 to shop/db port 6379/TCP: denied before, allowed now")
                 .contains("now: ingress allowed by shop/db rule 0 (shop.yaml:27)");
-        assertThat(sekisho("policy", "diff", after, after).exitCode()).isZero();
+        var same = sekisho("policy", "diff", after, after);
+        assertThat(same.exitCode()).isZero();
+        assertThat(same.out()).contains("none of 2 calls changes", "not judged: calls from and to other clusters");
+    }
+
+    @Test
+    void policy_diff_takes_both_folders_for_one_cluster() throws IOException {
+        var one = policies("one", "redis");
+        var other = policies("other", "redis");
+        Files.move(Path.of(cluster("tokyo"), "cluster.yaml"), Path.of(other, "cluster.yaml"));
+
+        var answer = sekisho("policy", "diff", one, other);
+        Files.move(Path.of(cluster("osaka"), "cluster.yaml"), Path.of(one, "cluster.yaml"));
+        var ofTwo = sekisho("policy", "diff", one, other);
+
+        assertThat(answer.out()).contains("none of 2 calls changes");
+        assertThat(answer.exitCode()).isZero();
+        assertThat(ofTwo.exitCode()).isEqualTo(1);
+        assertThat(ofTwo.err()).contains(one + " is of cluster osaka and " + other + " of tokyo");
     }
 
     @Test
