@@ -36,7 +36,6 @@ public final class ApiServer implements BeforeAllCallback, AfterAllCallback {
 
     @Override
     public void beforeAll(ExtensionContext context) throws Exception {
-        LabCluster.assumePossible();
         cluster.upWithoutNode();
         if (withDefinitions) {
             cluster.applyDefinitions();

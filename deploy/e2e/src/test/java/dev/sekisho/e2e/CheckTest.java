@@ -24,6 +24,7 @@ import tools.jackson.databind.json.JsonMapper;
 
 /// What `sekisho check` says of a real API server from which one thing after the other is taken away, and that the
 /// commands it prints bring each back.
+@OnRealKubernetes
 class CheckTest {
     private static final Path ROOT = Path.of(System.getProperty("sekisho.root"));
     private static final Duration LIMIT = Duration.ofMinutes(1);
@@ -35,7 +36,6 @@ class CheckTest {
 
     @BeforeAll
     static void up() throws Exception {
-        LabCluster.assumePossible();
         CLUSTER.upWithoutNode();
         Files.writeString(folder.resolve("kubeconfig"), CLUSTER.kubeconfig());
         kubectl("apply", "--server-side", "-f", ROOT.resolve("deploy/crds").toString());

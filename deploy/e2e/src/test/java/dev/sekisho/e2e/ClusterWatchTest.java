@@ -25,6 +25,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /// What is seen of a cluster, by a real API server and whatever becomes of it.
+@OnRealKubernetes
 class ClusterWatchTest {
     @RegisterExtension
     static final ApiServer API = ApiServer.withDefinitions();

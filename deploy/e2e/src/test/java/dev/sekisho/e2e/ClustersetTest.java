@@ -11,6 +11,7 @@ import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 /// What users do in two clusters and on a host, by kubectl and from pods. [ConformanceTest] has the rest of the API.
+@OnRealKubernetes
 @ExtendWith(Clusterset.Shared.class)
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class ClustersetTest {
@@ -198,6 +199,7 @@ class ClustersetTest {
     }
 
     @Test
+    @NeedsPrograms({"dig", "nc"})
     void a_host_without_kubernetes_calls_and_is_called() throws Exception {
         var namespace = exported("shop");
         var folder = set.folderOfKyoto();

@@ -18,6 +18,7 @@ import tools.jackson.databind.JsonNode;
 
 /// What the conformance suite of the Multi-Cluster Services API asks of an implementation: one test for each of its 27
 /// assertions, by their numbers in the order of its chapters. `tokyo` is its first cluster, `osaka` its second.
+@OnRealKubernetes
 @ExtendWith(Clusterset.Shared.class)
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class ConformanceTest {

@@ -12,6 +12,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /// What a real API server makes of `deploy/crds`.
+@OnRealKubernetes
 class CustomResourcesTest {
     private static final Path ROOT = Path.of(System.getProperty("sekisho.root"));
 
@@ -27,7 +28,6 @@ class CustomResourcesTest {
 
     @BeforeAll
     static void up() throws Exception {
-        LabCluster.assumePossible();
         CLUSTER.upWithoutNode();
         for (var folder : List.of("deploy/crds", "deploy/crds/optional")) {
             CLUSTER.kubectl("apply", "-f", ROOT.resolve(folder).toString()).succeeds();

@@ -6,10 +6,12 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 
 /// A program that has ended, with what it printed.
 public record Ended(List<String> command, int status, String output, String errors) {
@@ -20,8 +22,24 @@ public record Ended(List<String> command, int status, String output, String erro
     /// @param environment added to ours
     /// @param input what it reads as its standard input
     public static Ended of(Duration limit, Map<String, String> environment, String input, List<String> command) {
+        return of(limit, environment, input, command, _ -> {});
+    }
+
+    /// Runs a program to its end that takes minutes: what it says of how far it is, on its standard error, is printed
+    /// as it
+    /// comes.
+    static Ended shown(Duration limit, List<String> command) {
+        return of(limit, Map.of(), "", command, System.out::println);
+    }
+
+    private static Ended of(
+            Duration limit,
+            Map<String, String> environment,
+            String input,
+            List<String> command,
+            Consumer<String> progress) {
         try {
-            return run(limit, environment, input, command);
+            return run(limit, environment, input, command, progress);
         } catch (IOException e) {
             throw new UncheckedIOException(command + " cannot be run", e);
         } catch (InterruptedException e) {
@@ -30,7 +48,12 @@ public record Ended(List<String> command, int status, String output, String erro
         }
     }
 
-    private static Ended run(Duration limit, Map<String, String> environment, String input, List<String> command)
+    private static Ended run(
+            Duration limit,
+            Map<String, String> environment,
+            String input,
+            List<String> command,
+            Consumer<String> progress)
             throws IOException, InterruptedException {
         // Files and not pipes: what the program leaves running would keep a pipe open.
         var output = Files.createTempFile("ended", ".out");
@@ -45,7 +68,7 @@ public record Ended(List<String> command, int status, String output, String erro
             } catch (IOException _) {
                 // It ended without reading all; its status tells why.
             }
-            var inTime = process.waitFor(limit.toMillis(), TimeUnit.MILLISECONDS);
+            var inTime = inTime(process, limit, errors, progress);
             if (!inTime) {
                 process.descendants().forEach(ProcessHandle::destroyForcibly);
                 process.destroyForcibly().waitFor();
@@ -58,6 +81,22 @@ public record Ended(List<String> command, int status, String output, String erro
         } finally {
             Files.delete(output);
             Files.delete(errors);
+        }
+    }
+
+    private static boolean inTime(Process process, Duration limit, Path errors, Consumer<String> progress)
+            throws IOException, InterruptedException {
+        var deadline = System.nanoTime() + limit.toNanos();
+        try (var said = Files.newBufferedReader(errors)) {
+            while (true) {
+                var ended = process.waitFor(1, TimeUnit.SECONDS);
+                for (var line = said.readLine(); line != null; line = said.readLine()) {
+                    progress.accept(line);
+                }
+                if (ended || System.nanoTime() > deadline) {
+                    return ended;
+                }
+            }
         }
     }
 

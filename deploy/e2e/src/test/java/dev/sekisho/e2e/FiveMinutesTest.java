@@ -13,6 +13,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 
 /// The README's five minutes on Kubernetes, command by command. Only starting and ending the clusters is left to
 /// [Clusterset], whose names differ.
+@OnRealKubernetes
 @ExtendWith(Clusterset.Shared.class)
 class FiveMinutesTest {
     private static final Pattern SECTION = Pattern.compile("(?s)## Five minutes on Kubernetes\n(.*?)\n## ");

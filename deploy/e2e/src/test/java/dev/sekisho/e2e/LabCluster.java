@@ -1,7 +1,5 @@
 package dev.sekisho.e2e;
 
-import static org.junit.jupiter.api.Assumptions.abort;
-
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
@@ -20,6 +18,8 @@ import java.util.Optional;
 /// A real Kubernetes cluster of `deploy/e2e/lab`, under a name that no other test run on this machine has.
 public final class LabCluster {
     private static final Duration LIMIT = Duration.ofMinutes(3);
+    /// For what is got once: Debian packages, archives that are unpacked, images.
+    private static final Duration ONCE = Duration.ofMinutes(30);
     /// A machine that does much else at once may take so long to shake hands.
     private static final int PATIENCE_MILLIS = 30_000;
 
@@ -34,14 +34,20 @@ public final class LabCluster {
         lab = root.resolve("deploy/e2e/lab/lab");
     }
 
-    /// Skips the calling test, saying why, where a cluster cannot be had or would first have to be built for minutes.
-    public static void assumePossible() {
-        need(isRoot(), "it needs root");
-        need(Files.exists(Path.of("/usr/bin/etcd")), "there is no etcd; 'deploy/e2e/lab/lab build' installs it");
-        need(
-                hasArchives() || Files.exists(home().resolve("bin/kubectl")),
-                "there are no Kubernetes programs; 'deploy/e2e/lab/lab build' builds them, or name in LAB_ARCHIVES a"
-                        + " folder with their archives");
+    /// Why a cluster cannot be had, or would first have to be built for minutes; empty where it can. What is missing of
+    /// the
+    /// programs' archives, packages and images is got by the first cluster that needs it.
+    static Optional<String> obstacle() {
+        if (!isRoot()) {
+            return Optional.of("it needs root");
+        }
+        if (!hasArchives() && !Files.exists(home().resolve("bin/kubectl"))) {
+            return Optional.of("there are no Kubernetes programs; 'deploy/e2e/lab/lab build' builds them, or name in"
+                    + " LAB_ARCHIVES a folder with their archives");
+        }
+        return Files.exists(Path.of("/usr/bin/etcd")) || Needs.isInstalled("apt-get")
+                ? Optional.empty()
+                : Optional.of("there is no etcd, and no apt-get to install it by");
     }
 
     private static boolean isRoot() {
@@ -49,14 +55,6 @@ public final class LabCluster {
             return Files.getAttribute(Path.of("/proc/self"), "unix:uid").equals(0);
         } catch (IOException e) {
             throw new UncheckedIOException("who runs the test cannot be told", e);
-        }
-    }
-
-    private static void need(boolean given, String otherwise) {
-        if (!given) {
-            // Maven shows how many tests were skipped, but not why.
-            System.out.println("Tests on a real Kubernetes cluster are skipped: " + otherwise);
-            abort(otherwise);
         }
     }
 
@@ -79,6 +77,7 @@ public final class LabCluster {
 
     /// etcd and the API server: what is needed where no pod runs.
     public void upWithoutNode() throws Exception {
+        Ended.shown(ONCE, List.of(lab.toString(), "build")).succeeds();
         begun = true;
         lab("", "up", "--api-server", name).succeeds();
     }

@@ -22,6 +22,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /// Which replica leads and which cluster this is, by a real API server.
+@OnRealKubernetes
 class LeadershipTest {
     @RegisterExtension
     static final ApiServer API = ApiServer.plain();

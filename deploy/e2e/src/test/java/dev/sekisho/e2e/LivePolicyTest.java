@@ -16,6 +16,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 
 /// How soon a policy that is applied in one cluster cuts the open streams of callers in another. The time is printed,
 /// and `docs/operating.md` has what it usually is; a busy machine makes it longer, so no test fails by it.
+@OnRealKubernetes
 @ExtendWith(Clusterset.Shared.class)
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class LivePolicyTest {

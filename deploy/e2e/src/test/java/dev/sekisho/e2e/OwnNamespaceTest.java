@@ -41,6 +41,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /// What the control plane keeps in its own namespace, on a real API server.
+@OnRealKubernetes
 class OwnNamespaceTest {
     @RegisterExtension
     static final ApiServer API = ApiServer.plain();

@@ -24,6 +24,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /// What peers export, kept by a real API server.
+@OnRealKubernetes
 class PeerConfigMapsTest extends PeerStoreContract {
     @RegisterExtension
     static final ApiServer API = ApiServer.plain();

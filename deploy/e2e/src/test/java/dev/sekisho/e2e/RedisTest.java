@@ -1,16 +1,15 @@
 package dev.sekisho.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /// A real redis-server is the pod `shop/db-0` of tokyo; redis-benchmark calls it from osaka.
+@NeedsPrograms({"redis-server", "redis-benchmark"})
 class RedisTest {
     @TempDir
     @SuppressWarnings("NullAway.Init")
@@ -18,7 +17,6 @@ class RedisTest {
 
     @Test
     void redis_benchmark_runs_through_two_clusters_without_an_error() throws Exception {
-        assumeTrue(isInstalled("redis-server") && isInstalled("redis-benchmark"), "redis is not installed");
         try (var pair = ClusterPair.in(folder, "-Dio.netty.leakDetection.level=paranoid")) {
             // redis-benchmark cannot bind an address, so it comes from the one the kernel picks.
             Files.writeString(
@@ -76,10 +74,5 @@ class RedisTest {
                 redis.waitFor();
             }
         }
-    }
-
-    private static boolean isInstalled(String program) {
-        return Arrays.stream(System.getenv("PATH").split(":"))
-                .anyMatch(folder -> Files.isExecutable(Path.of(folder, program)));
     }
 }

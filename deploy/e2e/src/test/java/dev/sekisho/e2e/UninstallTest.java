@@ -7,6 +7,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 /// Helm removes all that Sekisho wrote, and nothing that is the user's; and what is installed again is believed.
+@OnRealKubernetes
 @ExtendWith(Clusterset.Shared.class)
 class UninstallTest {
     private static final Duration IN_THE_END = Duration.ofMinutes(2);

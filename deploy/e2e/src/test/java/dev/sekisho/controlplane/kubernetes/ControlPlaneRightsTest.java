@@ -8,6 +8,7 @@ import dev.sekisho.controlplane.clusterset.Condition;
 import dev.sekisho.controlplane.reconcile.Results.PeerStatus;
 import dev.sekisho.e2e.ApiServer;
 import dev.sekisho.e2e.Await;
+import dev.sekisho.e2e.OnRealKubernetes;
 import dev.sekisho.log.LogLines;
 import dev.sekisho.names.ClusterName;
 import dev.sekisho.names.ClusterSetName;
@@ -34,6 +35,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /// The chart gives the control plane the rights that it needs, and none too many: without any one of them something
 /// cannot be done, the rest is, and which right it was is told. A right that is given later is tried likewise.
+@OnRealKubernetes
 class ControlPlaneRightsTest {
     @RegisterExtension
     static final ApiServer API = ApiServer.plain();

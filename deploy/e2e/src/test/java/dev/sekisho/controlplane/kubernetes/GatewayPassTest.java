@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sekisho.controlplane.kinds.NetworkPolicies;
 import dev.sekisho.e2e.ApiServer;
+import dev.sekisho.e2e.OnRealKubernetes;
 import dev.sekisho.names.ClusterName;
 import dev.sekisho.names.PodName;
 import dev.sekisho.names.Transport;
@@ -22,6 +23,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 
 /// What a network that enforces NetworkPolicy makes of the policies that let gateways through, as a real API server
 /// holds them. Our own engine, which published cases have checked, stands for that network.
+@OnRealKubernetes
 class GatewayPassTest {
     @RegisterExtension
     static final ApiServer API = ApiServer.withDefinitions();

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.sekisho.controlplane.clusterset.Condition;
 import dev.sekisho.controlplane.reconcile.Results.PeerStatus;
 import dev.sekisho.e2e.ApiServer;
+import dev.sekisho.e2e.OnRealKubernetes;
 import dev.sekisho.policy.Direction;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
@@ -32,6 +33,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /// What is written for results, on a real API server, which also judges it.
+@OnRealKubernetes
 class KubernetesWriterTest {
     @RegisterExtension
     static final ApiServer API = ApiServer.withDefinitions();
