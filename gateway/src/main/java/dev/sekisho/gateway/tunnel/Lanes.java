@@ -31,7 +31,7 @@ public final class Lanes {
         var sockets = new Sockets(vertx);
         var dialer = new LaneDialer(sockets, tls);
         for (var loop : sockets.loops()) {
-            loops.put(loop, new LoopLanes((EventLoop) loop, dialer, settings, watcher));
+            loops.put(loop, new LoopLanes((EventLoop) loop, dialer, settings, watcher, this::cameBack));
         }
     }
 
@@ -74,6 +74,11 @@ public final class Lanes {
 
     private void replaceRoutes(RouteTable table) {
         loops.values().forEach(lanes -> lanes.loop().execute(() -> lanes.replaceRoutes(table)));
+    }
+
+    /// A peer that one loop has reached again is dialled by the others too, however long they would still wait.
+    private void cameBack(ClusterName peer) {
+        loops.values().forEach(lanes -> lanes.loop().execute(() -> lanes.dialNow(peer)));
     }
 
     private LoopLanes of(EventLoop loop) {

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /// The lanes we opened on one event loop, by peer. Confined to that loop, but for [#addCounts].
@@ -18,6 +19,7 @@ final class LoopLanes {
     private final LaneDialer dialer;
     private final PoolSettings settings;
     private final LaneWatcher watcher;
+    private final Consumer<ClusterName> cameBack;
     private final Map<ClusterName, PeerLanes> peers = new ConcurrentHashMap<>();
     /// Their endpoint has changed or they go away, but a stream still runs.
     private final List<PeerLanes> retired = new ArrayList<>();
@@ -25,11 +27,18 @@ final class LoopLanes {
     private @Nullable ScheduledFuture<?> ticks;
     private boolean draining;
 
-    LoopLanes(EventLoop loop, LaneDialer dialer, PoolSettings settings, LaneWatcher watcher) {
+    /// @param cameBack told of a peer to which a lane came up after dials in vain
+    LoopLanes(
+            EventLoop loop,
+            LaneDialer dialer,
+            PoolSettings settings,
+            LaneWatcher watcher,
+            Consumer<ClusterName> cameBack) {
         this.loop = loop;
         this.dialer = dialer;
         this.settings = settings;
         this.watcher = watcher;
+        this.cameBack = cameBack;
     }
 
     EventLoop loop() {
@@ -54,18 +63,19 @@ final class LoopLanes {
             return false;
         });
         for (var peer : table.peers().values()) {
-            var lanes = peers.get(peer.cluster());
-            if (lanes != null && !lanes.peer().equals(peer)) {
-                lanes.closeDistrusted();
-                lanes.retire("the peer has changed");
-                retired.add(lanes);
-                lanes = null;
+            var before = peers.get(peer.cluster());
+            if (before != null && before.peer().equals(peer)) {
+                continue;
             }
-            if (lanes == null) {
-                lanes = new PeerLanes(loop, peer, dialer, settings, watcher);
-                peers.put(peer.cluster(), lanes);
-                lanes.tick();
+            var lanes = new PeerLanes(loop, peer, dialer, settings, watcher, cameBack);
+            peers.put(peer.cluster(), lanes);
+            if (before != null) {
+                before.closeDistrusted();
+                before.handOver(lanes);
+                before.retire("the peer has changed");
+                retired.add(before);
             }
+            lanes.tick();
         }
     }
 
@@ -80,6 +90,14 @@ final class LoopLanes {
             request.failed("not linked", false);
         } else {
             lanes.acquire(request);
+        }
+    }
+
+    /// Another loop has reached the peer.
+    void dialNow(ClusterName peer) {
+        var lanes = peers.get(peer);
+        if (lanes != null && !lanes.isReachable()) {
+            lanes.dialNow();
         }
     }
 

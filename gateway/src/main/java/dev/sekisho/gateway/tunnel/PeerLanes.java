@@ -14,6 +14,7 @@ import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 
 /// The warm lanes to one peer on one event loop, and the streams that wait for one. Confined to that loop, but for
 /// [#count].
@@ -23,23 +24,35 @@ final class PeerLanes implements LaneOwner {
     private final LaneDialer dialer;
     private final PoolSettings settings;
     private final LaneWatcher watcher;
+    private final Consumer<ClusterName> cameBack;
     private final Set<Lane> open = new LinkedHashSet<>();
     /// Taken from and put back at the front, so that those at the end grow old.
     private final Deque<Lane> idle = new ArrayDeque<>();
 
     private final Queue<LaneRequest> waiting = new ArrayDeque<>();
     private int dialling;
+    /// Pauses after dials in vain since a lane came up last.
     private int failures;
+
+    private String lastFailure = "";
     private long nextDial = System.nanoTime();
     private boolean retired;
     private volatile LaneCount count = LaneCount.NONE;
 
-    PeerLanes(EventLoop loop, RouteTable.Peer peer, LaneDialer dialer, PoolSettings settings, LaneWatcher watcher) {
+    /// @param cameBack told when a lane came up after dials in vain
+    PeerLanes(
+            EventLoop loop,
+            RouteTable.Peer peer,
+            LaneDialer dialer,
+            PoolSettings settings,
+            LaneWatcher watcher,
+            Consumer<ClusterName> cameBack) {
         this.loop = loop;
         this.peer = peer;
         this.dialer = dialer;
         this.settings = settings;
         this.watcher = watcher;
+        this.cameBack = cameBack;
     }
 
     RouteTable.Peer peer() {
@@ -53,7 +66,12 @@ final class PeerLanes implements LaneOwner {
 
     /// Whether a stream is likely to get a lane: there are some, or nothing says that dialling would fail.
     boolean isReachable() {
-        return !retired && peer.endpoint().isPresent() && (!open.isEmpty() || failures == 0 || isBackOffOver());
+        return !retired && peer.endpoint().isPresent() && !isDown();
+    }
+
+    /// The last dial was in vain and no lane is left: dialling goes on, but streams do not wait for it.
+    private boolean isDown() {
+        return failures > 0 && open.isEmpty();
     }
 
     void acquire(LaneRequest request) {
@@ -67,7 +85,9 @@ final class PeerLanes implements LaneOwner {
         }
         if (retired || peer.endpoint().isEmpty()) {
             request.failed(retired ? "no longer linked" : "it has no endpoint; it can only dial us", false);
-        } else if (waiting.size() >= settings.maxWaiting()) {
+        } else if (isDown()) {
+            request.failed(lastFailure, false);
+        } else if (isFull()) {
             watcher.exhausted(peer.cluster(), "tunnel.pool.maxWaiting");
             request.failed("tunnel.pool.maxWaiting", true);
         } else {
@@ -76,6 +96,19 @@ final class PeerLanes implements LaneOwner {
                     () -> waitedTooLong(request), settings.waitTimeout().toMillis(), TimeUnit.MILLISECONDS);
             dialAsNeeded();
         }
+    }
+
+    private boolean isFull() {
+        if (waiting.size() >= settings.maxWaiting()) {
+            waiting.removeIf(gone -> !gone.isWanted());
+        }
+        return waiting.size() >= settings.maxWaiting();
+    }
+
+    /// Dials without a pause: the peer is said to be there.
+    void dialNow() {
+        nextDial = System.nanoTime();
+        dialAsNeeded();
     }
 
     /// Once in a while: refills, asks quiet lanes for a sign of life, lets those go that nobody needs.
@@ -90,6 +123,15 @@ final class PeerLanes implements LaneOwner {
         // A copy: a write that fails takes its lane out.
         List.copyOf(idle).forEach(lane -> lane.pingIfQuiet(settings.pingEvery(), settings.pingTimeout()));
         dialAsNeeded();
+    }
+
+    /// Whoever waits here waits there from now on.
+    void handOver(PeerLanes successor) {
+        for (var next = waiting.poll(); next != null; next = waiting.poll()) {
+            if (next.isWanted()) {
+                successor.acquire(next);
+            }
+        }
     }
 
     /// Opens no more; idle lanes close now, busy ones after their stream.
@@ -126,10 +168,18 @@ final class PeerLanes implements LaneOwner {
     @Override
     public void ready(Lane lane) {
         dialling--;
-        failures = 0;
+        var wasDown = failures > 0;
+        if (wasDown) {
+            failures = 0;
+            nextDial = System.nanoTime();
+        }
         open.add(lane);
         watcher.opened(peer.cluster(), LaneRole.DIALLED);
         idle(lane);
+        dialAsNeeded();
+        if (wasDown) {
+            cameBack.accept(peer.cluster());
+        }
     }
 
     @Override
@@ -163,10 +213,9 @@ final class PeerLanes implements LaneOwner {
             idle.remove(lane);
             publishCount();
             watcher.lost(peer.cluster(), LaneRole.DIALLED, end.reason());
-            if (nextDial - System.nanoTime() < settings.backOff().toNanos()) {
+            if (isBackOffOver()) {
                 backOffFor(settings.backOff());
             }
-            dialForWaiting();
         } else {
             dialFailed(end.reason());
         }
@@ -174,33 +223,27 @@ final class PeerLanes implements LaneOwner {
 
     private void dialFailed(String why) {
         dialling--;
-        failures++;
-        backOffFor(pauseAfter(failures));
+        lastFailure = why;
+        // Dials that were under way together count as one.
+        if (failures == 0 || isBackOffOver()) {
+            failures++;
+            backOffFor(pauseAfter(failures));
+        }
         watcher.dialFailed(peer.cluster(), why);
-        if (open.isEmpty() && dialling == 0) {
+        if (open.isEmpty()) {
             failWaiting(why);
         }
-        dialForWaiting();
     }
 
     private void dialAsNeeded() {
-        dialForWaiting();
-        if (isBackOffOver()) {
-            dial(waiting.size() + settings.minIdle() - idle.size());
-        }
-    }
-
-    /// A stream that waits is worth a try even while the peer is given a rest.
-    private void dialForWaiting() {
-        dial(waiting.size() - idle.size());
-    }
-
-    private void dial(int wanted) {
-        if (retired || peer.endpoint().isEmpty()) {
+        if (!isBackOffOver() || retired || peer.endpoint().isEmpty()) {
             return;
         }
-        var most = Math.min(settings.maxDials(), Math.min(wanted, settings.max() - open.size()));
-        while (dialling < most) {
+        // After a failure one dial finds out whether the others would fail too.
+        var atOnce = failures > 0 ? 1 : settings.maxDials();
+        var wanted = Math.max(waiting.size() + settings.minIdle() - idle.size(), isDown() ? 1 : 0);
+        var more = Math.min(atOnce, Math.min(wanted, settings.max() - open.size())) - dialling;
+        for (; more > 0; more--) {
             dialling++;
             dialer.dial(loop, peer.cluster(), peer.endpoint().get(), settings.dialTimeout(), this, this::dialFailed);
         }
@@ -228,8 +271,10 @@ final class PeerLanes implements LaneOwner {
         return Duration.ofMillis(most / 2 + ThreadLocalRandom.current().nextLong(most / 2 + 1));
     }
 
+    /// Nobody is dialled before `pause` is over, whoever waits; what is needed then is dialled at once.
     private void backOffFor(Duration pause) {
         nextDial = System.nanoTime() + pause.toNanos();
+        var _ = loop.schedule(this::dialAsNeeded, pause.toNanos(), TimeUnit.NANOSECONDS);
     }
 
     private boolean isBackOffOver() {

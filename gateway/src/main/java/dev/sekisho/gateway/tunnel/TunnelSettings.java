@@ -65,7 +65,7 @@ public record TunnelSettings(
     /// @param idleAfter an idle lane beyond `minIdle` is closed after this
     /// @param pingEvery how often an idle lane is asked whether it is alive
     /// @param pingTimeout a lane that has not answered by then is lost
-    /// @param backOff first pause after a failed dial; doubles up to `maxBackOff`
+    /// @param backOff first pause after a failed dial, whoever waits; doubles up to `maxBackOff`
     public record PoolSettings(
             int minIdle,
             int max,
@@ -89,7 +89,7 @@ public record TunnelSettings(
                 Duration.ofSeconds(10),
                 Duration.ofSeconds(5),
                 Duration.ofMillis(100),
-                Duration.ofSeconds(15));
+                Duration.ofSeconds(5));
 
         public PoolSettings {
             requireBetween("tunnel.pool.max", max, 1, 1_000_000);

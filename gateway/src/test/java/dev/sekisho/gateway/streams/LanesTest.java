@@ -89,6 +89,69 @@ class LanesTest {
     }
 
     @Test
+    void a_burst_of_kept_connections_loses_none() throws IOException {
+        try (var backend = Workload.echo();
+                var gateways = TwoGateways.with(backend.address())) {
+            awaitWarm(gateways);
+            var clients = new ArrayList<Socket>();
+            for (var i = 0; i < 150; i++) {
+                clients.add(gateways.call());
+                clients.getLast().getOutputStream().write(3);
+            }
+
+            for (var client : clients) {
+                assertThat(client.getInputStream().read()).isEqualTo(3);
+            }
+            assertThat(gateways.osaka.streams.ended()).isEmpty();
+            for (var client : clients) {
+                client.close();
+            }
+        }
+    }
+
+    @Test
+    void a_dead_address_is_given_its_pauses_while_callers_wait() throws IOException {
+        try (var gateways = TwoGateways.with()) {
+            gateways.osaka.tables.peer(gateways.clusters, "tokyo", deadAddress());
+            gateways.osaka.replaceRoutes();
+            var began = System.nanoTime();
+            var calls = 0;
+            while (System.nanoTime() - began < Duration.ofMillis(1_500).toNanos()) {
+                assertThat(gateways.isReset(TwoGateways.FRONTEND)).isTrue();
+                calls++;
+            }
+
+            // Pauses of at least 50, 100, 200, 400, 800 ms lie between dials, after the first few at once.
+            assertThat(gateways.osaka.lanes.failed().size())
+                    .isLessThan(LOOPS * (TestGateway.TUNNEL.pool().maxDials() + 6));
+            assertThat(calls).isGreaterThan(gateways.osaka.lanes.failed().size());
+        }
+    }
+
+    @Test
+    void callers_of_a_peer_that_is_down_are_turned_away_at_once_until_background_dialling_reaches_it()
+            throws IOException {
+        try (var backend = Workload.echo();
+                var gateways = TwoGateways.with(backend.address())) {
+            gateways.osaka.tables.peer(gateways.clusters, "tokyo", deadAddress());
+            gateways.osaka.replaceRoutes();
+            Until.holds("dials in vain", () -> gateways.osaka.lanes.failed().size() > LOOPS);
+
+            assertThat(gateways.isReset(TwoGateways.FRONTEND)).isTrue();
+
+            var ended = gateways.osaka.streams.only();
+            assertThat(ended.outcome().label()).isEqualTo("peer_unreachable");
+            assertThat(ended.duration()).isLessThan(Duration.ofSeconds(2));
+        }
+    }
+
+    private static InetSocketAddress deadAddress() throws IOException {
+        try (var closed = new ServerSocket(0, 1, Loopback.address("127.0.0.1"))) {
+            return (InetSocketAddress) closed.getLocalSocketAddress();
+        }
+    }
+
+    @Test
     void idle_lanes_beyond_the_least_are_let_go() throws IOException {
         var pool = TestGateway.TUNNEL.pool();
         var shortLived = new PoolSettings(
@@ -254,9 +317,7 @@ class LanesTest {
         try (var backend = Workload.echo();
                 var gateways = TwoGateways.with(backend.address())) {
             var later = gateways.tokyo.address();
-            var deaf = new ServerSocket(0, 1, Loopback.address("127.0.0.1"));
-            gateways.osaka.tables.peer(gateways.clusters, "tokyo", (InetSocketAddress) deaf.getLocalSocketAddress());
-            deaf.close();
+            gateways.osaka.tables.peer(gateways.clusters, "tokyo", deadAddress());
             gateways.osaka.replaceRoutes();
             Until.holds("a dial in vain", () -> !gateways.osaka.lanes.failed().isEmpty());
             assertThat(gateways.isReset(TwoGateways.FRONTEND)).isTrue();
