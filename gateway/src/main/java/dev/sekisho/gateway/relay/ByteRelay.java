@@ -62,7 +62,7 @@ public final class ByteRelay implements Relay {
 
     private void broken(Flow flow, ResetCode code) {
         if (!over) {
-            abort(code);
+            abort(ResetCode.CONNECTION_RESET); // whyever it ended there, what came before is handed on
             watcher.reset(flow == toBackend, code);
         }
     }

@@ -21,6 +21,11 @@ public enum ResetCode {
         return number;
     }
 
+    /// Whether not even what was said before may still be handed on: it is no longer allowed, or the time for it is up.
+    boolean isAtOnce() {
+        return this == POLICY_CHANGED || this == DRAINING;
+    }
+
     public static ResetCode of(int number) {
         for (var code : values()) {
             if (code.number == number) {

@@ -7,23 +7,40 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
+import io.netty.channel.socket.ChannelOutputShutdownEvent;
 import io.netty.channel.socket.DuplexChannel;
 import io.netty.util.ReferenceCountUtil;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /// A plain TCP connection as the end of a stream: the last handler of its pipeline. The channel must allow
 /// half-closure. Confined to its event loop.
+///
+/// Nobody's last words are lost: what was written goes out before a reset does, and when nothing more can be written,
+/// what the other side said before that is still read. Either may take [#LAST_WORDS] and no longer.
 @SuppressWarnings("FutureReturnValueIgnored") // what fails shows as exceptionCaught or channelInactive
 public final class SocketEnd extends ChannelInboundHandlerAdapter implements PlainEnd {
+    /// How long a connection that was broken off may take to say, or to be told, what came before.
+    static final Duration LAST_WORDS = Duration.ofSeconds(30);
+
     private final DuplexChannel channel;
+    private final Duration lastWords;
     private @Nullable EndEvents events;
     private boolean inputEnded;
     private boolean outputEnded;
     private boolean outputFlushed;
+    private boolean outputFailed;
     private boolean over;
 
     public SocketEnd(DuplexChannel channel) {
+        this(channel, LAST_WORDS);
+    }
+
+    SocketEnd(DuplexChannel channel, Duration lastWords) {
         this.channel = channel;
+        this.lastWords = lastWords;
+        channel.config().setAutoClose(false); // Netty would throw away what is still to be read when a write fails
     }
 
     @Override
@@ -41,7 +58,8 @@ public final class SocketEnd extends ChannelInboundHandlerAdapter implements Pla
         if (over || outputEnded) {
             bytes.release();
         } else {
-            channel.write(bytes, channel.voidPromise());
+            // Unlike the channel's own, this one keeps a failure to itself: it shows as ChannelOutputShutdownEvent.
+            channel.write(bytes, channel.unsafe().voidPromise());
         }
     }
 
@@ -64,14 +82,14 @@ public final class SocketEnd extends ChannelInboundHandlerAdapter implements Pla
                 return;
             }
             if (!flushed.isSuccess()) {
-                broken();
+                outputFailed();
                 return;
             }
             outputFlushed = true;
             if (!inputEnded) {
                 channel.shutdownOutput().addListener((ChannelFuture shut) -> {
-                    if (!shut.isSuccess() && !over) {
-                        broken();
+                    if (!shut.isSuccess()) {
+                        outputFailed();
                     }
                 });
             }
@@ -81,9 +99,12 @@ public final class SocketEnd extends ChannelInboundHandlerAdapter implements Pla
 
     @Override
     public void reset(ResetCode code) {
-        if (!over) {
+        if (code.isAtOnce()) {
             over = true;
             closeWithReset();
+        } else if (!over) {
+            over = true;
+            closeWithResetOnceFlushed();
         }
     }
 
@@ -118,7 +139,11 @@ public final class SocketEnd extends ChannelInboundHandlerAdapter implements Pla
 
     @Override
     public void userEventTriggered(ChannelHandlerContext context, Object event) {
-        if (event instanceof ChannelInputShutdownEvent && !over && !inputEnded) {
+        if (event instanceof ChannelOutputShutdownEvent && !outputFlushed) {
+            outputFailed();
+        } else if (event instanceof ChannelInputShutdownEvent && outputFailed) {
+            broken(); // the failed write has taken the error, so that the reset looks like an end
+        } else if (event instanceof ChannelInputShutdownEvent && !over && !inputEnded) {
             inputEnded = true;
             if (events != null) {
                 events.ended();
@@ -151,6 +176,25 @@ public final class SocketEnd extends ChannelInboundHandlerAdapter implements Pla
         }
     }
 
+    /// The other side takes no more. It may have said something before that, which is still to be read.
+    private void outputFailed() {
+        if (over || outputFailed) {
+            return;
+        }
+        outputFailed = true;
+        outputEnded = true;
+        if (inputEnded) {
+            broken();
+        } else {
+            afterLastWords(this::broken);
+        }
+    }
+
+    private void afterLastWords(Runnable action) {
+        var timeout = channel.eventLoop().schedule(action, lastWords.toMillis(), TimeUnit.MILLISECONDS);
+        channel.closeFuture().addListener(_ -> timeout.cancel(false));
+    }
+
     private void broken() {
         if (!over) {
             over = true;
@@ -158,6 +202,20 @@ public final class SocketEnd extends ChannelInboundHandlerAdapter implements Pla
             if (events != null) {
                 events.reset(ResetCode.CONNECTION_RESET);
             }
+        }
+    }
+
+    private void closeWithResetOnceFlushed() {
+        if (!channel.isOpen()) {
+            return;
+        }
+        var flushed = channel.writeAndFlush(Unpooled.EMPTY_BUFFER);
+        if (flushed.isDone()) {
+            closeWithReset();
+        } else {
+            channel.config().setAutoRead(false);
+            afterLastWords(this::closeWithReset);
+            flushed.addListener(_ -> closeWithReset());
         }
     }
 

@@ -18,7 +18,7 @@ public interface StreamEnd {
     /// No more bytes will be written: half-close, after those already written.
     void end();
 
-    /// Breaks this end off in both directions.
+    /// Breaks this end off in both directions, after what was written before, unless the code says at once.
     void reset(ResetCode code);
 
     /// False while more is written than has been sent; [EndEvents#writable] tells when that is over.
