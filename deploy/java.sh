@@ -20,19 +20,32 @@ find_java() {
   return 1
 }
 
-# build_unless_fresh MODULE FILE: builds MODULE and what it needs when its FILE is missing or older than a source file.
+# build_unless_fresh MODULE FILE: packages MODULE and what it needs, unless its FILE is there and no source file is newer than
+# the beginning of the build that made it. Below the tests of a build (SEKISHO_BUILD says of which) nothing is built: what that
+# one has packaged counts as fresh, whatever was edited since.
 build_unless_fresh() {
-  local module=$1 built=$root/$1/target/$2
+  local module=$1 file=$root/$1/target/$2 begun newer="its $2 is missing"
   [ -f "$root/pom.xml" ] || return 0
-  if [ -f "$built" ] && [ -z "$(find "$root"/{proto,gateway,control-plane,deploy/cli,"$module"}/{src/main,pom.xml} \
-    "$root/pom.xml" -newer "$built" -print -quit)" ]; then
-    return 0
+  begun=$(cat "$root/$module/target/begun" 2>/dev/null) || begun=
+  if [ -f "$file" ] && [ -n "$begun" ]; then
+    [ "$begun" != "${SEKISHO_BUILD:-}" ] || return 0
+    newer=$(find "$root"/{proto,gateway,control-plane,deploy/cli,"$module"}/{src/main,pom.xml} "$root/deploy/manifests" \
+      "$root/pom.xml" -newermt "$begun" -print -quit)
+    [ -n "$newer" ] || return 0
+    newer="${newer#"$root/"} is newer"
   fi
-  if ! command -v mvn >/dev/null; then
-    echo "sekisho: this checkout has to be built first, and Maven (3.8.7 or newer) is not installed." >&2
+  if [ -n "${SEKISHO_BUILD:-}" ]; then
+    echo "sekisho: $module is not packaged ($newer), and nothing is built while tests run: run these by 'mvn verify'." >&2
     return 1
   fi
+  need_maven
   echo "sekisho: building (the first time also downloads what it needs; some minutes) ..." >&2
-  (cd "$root" && mvn -B -ntp -Dstyle.color=never -Pimage -pl "$module" -am -DskipTests package) |
+  (cd "$root" && mvn -B -ntp -Dstyle.color=never -pl "$module" -am -DskipTests package) |
     sed -un 's/^\[INFO\] Building \(Sekisho.*\) [0-9].*/sekisho:   \1/p; /^\[ERROR\]/p' >&2
+}
+
+need_maven() {
+  command -v mvn >/dev/null && return
+  echo "sekisho: this checkout has to be built first, and Maven (3.8.7 or newer) is not installed." >&2
+  return 1
 }

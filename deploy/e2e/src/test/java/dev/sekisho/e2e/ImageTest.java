@@ -1,25 +1,30 @@
 package dev.sekisho.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.abort;
 
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/// The container image, where `deploy/image/build` has made it.
+/// The container image, as `deploy/image/build` makes it. It is asked for where the tests on real clusters need it
+/// anyway.
+@OnRealKubernetes
 class ImageTest {
     private static final long MOST_BYTES = 120_000_000;
     private static final Path TAR = SekishoScript.root().resolve("deploy/image/target/sekisho.tar");
 
     @BeforeAll
-    static void assumeBuilt() {
-        if (!Files.exists(TAR)) {
-            System.out.println("Tests of the image are skipped: deploy/image/build has not been run");
-            abort("deploy/image/build has not been run");
-        }
+    static void build() {
+        Ended.shown(
+                        Duration.ofMinutes(20),
+                        List.of(SekishoScript.root()
+                                .resolve("deploy/image/build")
+                                .toString()))
+                .succeeds();
     }
 
     @Test

@@ -43,6 +43,6 @@ class LauncherTest {
     }
 
     private static String run(Map<String, String> environment, String command) {
-        return Ended.of(LIMIT, environment, "", List.of("bash", "-c", command)).output();
+        return Ended.of(LIMIT, environment, "", List.of("bash", "-c", command)).said();
     }
 }
