@@ -5,6 +5,7 @@ import dev.sekisho.controlplane.reconcile.Explanation;
 import dev.sekisho.controlplane.reconcile.Explanation.Ingress;
 import dev.sekisho.controlplane.reconcile.Explanation.Side;
 import dev.sekisho.names.Ports;
+import dev.sekisho.names.Readiness;
 import io.vertx.core.Future;
 import io.vertx.core.MultiMap;
 import io.vertx.core.json.JsonArray;
@@ -104,7 +105,8 @@ public final class ExplainPage {
                     ingress.candidates().stream()
                             .map(candidate -> VerdictPage.render(candidate.verdict())
                                     .put("endpoint", candidate.endpoint())
-                                    .put("ready", candidate.ready()))
+                                    .put("ready", candidate.readiness().isReady())
+                                    .put("terminating", candidate.readiness() == Readiness.TERMINATING))
                             .collect(StatusPage.toArray()));
         }
         return page;

@@ -12,6 +12,7 @@ import dev.sekisho.controlplane.reconcile.Situation;
 import dev.sekisho.identity.TlsIdentity;
 import dev.sekisho.names.ClusterName;
 import dev.sekisho.names.HostPort;
+import dev.sekisho.names.Readiness;
 import dev.sekisho.names.ServicePort;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
@@ -128,6 +129,7 @@ public final class StatusPage {
         return new JsonObject()
                 .put("cluster", export.cluster().value())
                 .put("ready", export.ready())
+                .put("terminating", export.readiness() == Readiness.TERMINATING)
                 .put("exportedAt", export.createdAt().toString())
                 .put(
                         "ports",

@@ -2,6 +2,7 @@ package dev.sekisho.controlplane.clusterset;
 
 import dev.sekisho.names.PodName;
 import dev.sekisho.names.PortKey;
+import dev.sekisho.names.Readiness;
 import java.net.InetAddress;
 import java.util.Map;
 import java.util.Optional;
@@ -13,7 +14,7 @@ import java.util.Optional;
 /// @param ports pod port by service port; a service port it does not serve is missing
 public record Backend(
         InetAddress address,
-        boolean ready,
+        Readiness readiness,
         Optional<String> hostname,
         Optional<PodName> pod,
         Map<PortKey, Integer> ports) {
@@ -21,7 +22,11 @@ public record Backend(
         ports = Map.copyOf(ports);
     }
 
+    public boolean ready() {
+        return readiness.isReady();
+    }
+
     Backend of(PodName whose) {
-        return new Backend(address, ready, hostname, Optional.of(whose), ports);
+        return new Backend(address, readiness, hostname, Optional.of(whose), ports);
     }
 }

@@ -38,6 +38,19 @@ public final class Backends {
                 .orElse(List.of());
     }
 
+    /// Whether calls to the port go to `backend`, one of `all`, when policy allows it: those that terminate are the
+    /// last
+    /// resort.
+    public static boolean isCalled(Backend backend, List<Backend> all, PodAddresses pods, PortKey port) {
+        return switch (backend.readiness()) {
+            case READY -> true;
+            case TERMINATING ->
+                all.stream()
+                        .noneMatch(other -> other.ready() && other.ports().containsKey(port) && pods.isKnown(other));
+            case NOT_READY -> false;
+        };
+    }
+
     private static void addSlice(
             Service service, EndpointSlice slice, PodAddresses pods, Map<InetAddress, Backend> byAddress) {
         var ports = new LinkedHashMap<PortKey, Integer>();
@@ -46,7 +59,7 @@ public final class Backends {
         }
         for (SliceEndpoint endpoint : slice.endpoints()) {
             for (InetAddress address : endpoint.addresses()) {
-                var named = new Backend(address, endpoint.ready(), endpoint.hostname(), endpoint.pod(), ports);
+                var named = new Backend(address, endpoint.readiness(), endpoint.hostname(), endpoint.pod(), ports);
                 var backend = pods.pod(named).map(pod -> named.of(pod.name())).orElse(named);
                 byAddress.merge(address, backend, Backends::together);
             }
@@ -66,7 +79,7 @@ public final class Backends {
         ports.putAll(first.ports());
         return new Backend(
                 first.address(),
-                first.ready() || second.ready(),
+                first.readiness().or(second.readiness()),
                 first.hostname().or(second::hostname),
                 first.pod().or(second::pod),
                 ports);

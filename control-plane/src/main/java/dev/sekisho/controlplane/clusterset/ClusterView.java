@@ -4,6 +4,7 @@ import dev.sekisho.names.ClusterName;
 import dev.sekisho.names.HostPort;
 import dev.sekisho.names.PodName;
 import dev.sekisho.names.PortKey;
+import dev.sekisho.names.Readiness;
 import dev.sekisho.names.ServiceName;
 import dev.sekisho.names.ServicePort;
 import dev.sekisho.names.Transport;
@@ -120,7 +121,7 @@ public record ClusterView(
     public record SlicePort(String name, Transport transport, int number) {}
 
     public record SliceEndpoint(
-            List<InetAddress> addresses, boolean ready, Optional<String> hostname, Optional<PodName> pod) {
+            List<InetAddress> addresses, Readiness readiness, Optional<String> hostname, Optional<PodName> pod) {
         public SliceEndpoint {
             addresses = List.copyOf(addresses);
         }

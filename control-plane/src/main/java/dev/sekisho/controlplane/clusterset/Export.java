@@ -2,6 +2,7 @@ package dev.sekisho.controlplane.clusterset;
 
 import dev.sekisho.names.ClusterName;
 import dev.sekisho.names.PortKey;
+import dev.sekisho.names.Readiness;
 import dev.sekisho.names.ServiceName;
 import dev.sekisho.names.ServicePort;
 import dev.sekisho.names.TargetPort;
@@ -17,8 +18,9 @@ import java.util.OptionalInt;
 /// no message to anyone; headless services are the exception.
 ///
 /// @param createdAt of the ServiceExport; the oldest wins a conflict
-/// @param ready whether at least one endpoint is
-/// @param podLabels what all its pods have in common: the Service's selector, and labels every ready pod carries
+/// @param readiness that of its most ready endpoint
+/// @param podLabels what all its pods have in common: the Service's selector, and labels that every pod carries which
+///     is ready, or terminates while none is
 /// @param ingress by which callers of other clusters may be refused early; empty when nobody is to be
 public record Export(
         ClusterName cluster,
@@ -29,7 +31,7 @@ public record Export(
         ServiceTraits traits,
         Map<String, String> exportedLabels,
         Map<String, String> exportedAnnotations,
-        boolean ready,
+        Readiness readiness,
         Map<String, String> podLabels,
         Map<String, String> namespaceLabels,
         List<Hostname> hostnames,
@@ -41,6 +43,10 @@ public record Export(
         podLabels = Map.copyOf(podLabels);
         namespaceLabels = Map.copyOf(namespaceLabels);
         hostnames = List.copyOf(hostnames);
+    }
+
+    public boolean ready() {
+        return readiness.isReady();
     }
 
     /// Whether it serves exactly this port, whatever its name; a call to another one must never go there.

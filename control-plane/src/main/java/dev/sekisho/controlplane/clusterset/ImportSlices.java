@@ -7,6 +7,7 @@ import dev.sekisho.controlplane.clusterset.ImportAddressing.LocalTraffic;
 import dev.sekisho.controlplane.clusterset.PlannedSlice.PlannedEndpoint;
 import dev.sekisho.names.ClusterName;
 import dev.sekisho.names.PortKey;
+import dev.sekisho.names.Readiness;
 import dev.sekisho.names.ServicePort;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -72,7 +73,7 @@ final class ImportSlices {
             if (Addresses.family(backend.address()).equals(family)) {
                 byPorts.computeIfAbsent(ports(backend), _ -> new ArrayList<>())
                         .add(new PlannedEndpoint(
-                                backend.address(), backend.ready(), backend.hostname(), backend.pod()));
+                                backend.address(), backend.readiness(), backend.hostname(), backend.pod()));
             }
         }
         byPorts.forEach((ports, endpoints) -> add(here.cluster(), family, routed, ports, endpoints));
@@ -93,7 +94,7 @@ final class ImportSlices {
         addGateways(
                 here.cluster(),
                 family,
-                true,
+                Readiness.READY,
                 true,
                 port -> inOther.contains(port.key()) && !inThis.contains(port.key()));
     }
@@ -102,9 +103,24 @@ final class ImportSlices {
         var stayingHere = here.localTraffic() == LocalTraffic.FIRST ? servedHere(family) : Set.<PortKey>of();
         Predicate<ServicePort> exposed = port -> source.exposes(port.key());
         // kube-proxy takes the same gateway of two slices for one endpoint, ready or not as chance will have it.
-        Predicate<ServicePort> routed = exposed.and(port -> source.ready() && !stayingHere.contains(port.key()));
-        addGateways(source.cluster(), family, source.ready(), true, routed);
-        addGateways(source.cluster(), family, source.ready(), false, exposed.and(routed.negate()));
+        Predicate<ServicePort> routed =
+                exposed.and(port -> isWanted(source, port.key()) && !stayingHere.contains(port.key()));
+        addGateways(source.cluster(), family, source.readiness(), true, routed);
+        addGateways(source.cluster(), family, source.readiness(), false, exposed.and(routed.negate()));
+    }
+
+    /// One that terminates is wanted only while no gateway leads to one that is ready: kube-proxy takes it as the last
+    /// resort, and then it must not see the same gateway as ready.
+    private boolean isWanted(Export source, PortKey port) {
+        return switch (source.readiness()) {
+            case READY -> true;
+            case TERMINATING ->
+                service.sources().stream().noneMatch(other -> other.ready() && other.exposes(port))
+                        && backends.stream()
+                                .noneMatch(backend ->
+                                        backend.ready() && backend.ports().containsKey(port));
+            case NOT_READY -> false;
+        };
     }
 
     /// The ports of which at least one endpoint of this cluster is ready in that family.
@@ -118,7 +134,7 @@ final class ImportSlices {
     }
 
     private void addGateways(
-            ClusterName source, String family, boolean ready, boolean routed, Predicate<ServicePort> which) {
+            ClusterName source, String family, Readiness readiness, boolean routed, Predicate<ServicePort> which) {
         var ports = service.ports().stream()
                 .filter(port -> placement.listenPorts().containsKey(port.key()))
                 .filter(which)
@@ -130,7 +146,7 @@ final class ImportSlices {
             gateway.addresses().stream()
                     .filter(address -> Addresses.family(address).equals(family))
                     .forEach(address -> endpoints.add(
-                            new PlannedEndpoint(address, ready, Optional.empty(), Optional.of(gateway.name()))));
+                            new PlannedEndpoint(address, readiness, Optional.empty(), Optional.of(gateway.name()))));
         }
         endpoints.sort(Comparator.comparing(PlannedEndpoint::address, Addresses.ORDER));
         add(source, family, routed, ports, endpoints);
@@ -148,7 +164,7 @@ final class ImportSlices {
                     .filter(address -> Addresses.family(address).equals(family))
                     .forEach(address -> endpoints.add(new PlannedEndpoint(
                             address,
-                            true,
+                            Readiness.READY,
                             // An endpoint without a name is called so by DNS itself.
                             Optional.of(hostname.hostname()).filter(name -> !name.equals(Addresses.dashed(address))),
                             Optional.empty())));

@@ -11,6 +11,7 @@ import dev.sekisho.controlplane.clusterset.Export.ExportedPort;
 import dev.sekisho.controlplane.clusterset.Export.Hostname;
 import dev.sekisho.names.ClusterName;
 import dev.sekisho.names.PodName;
+import dev.sekisho.names.Readiness;
 import dev.sekisho.names.ServiceName;
 import dev.sekisho.names.ServicePort;
 import dev.sekisho.names.TargetPort;
@@ -158,7 +159,10 @@ public record LocalExports(
             ClusterName cluster, ClusterView view, PodAddresses pods, Basis basis, List<Backend> endpoints) {
         var export = basis.export();
         var service = basis.service();
-        var ready = endpoints.stream().filter(Backend::ready).toList();
+        var readiness = endpoints.stream().map(Backend::readiness).reduce(Readiness.NOT_READY, Readiness::or);
+        var called = endpoints.stream()
+                .filter(endpoint -> endpoint.readiness() == readiness && readiness != Readiness.NOT_READY)
+                .toList();
         var headless = service.kind() == ServiceKind.HEADLESS;
         return new Export(
                 cluster,
@@ -171,10 +175,10 @@ public record LocalExports(
                 service.traits(),
                 export.exportedLabels(),
                 export.exportedAnnotations(),
-                !ready.isEmpty(),
-                commonLabels(view, service, ready),
+                readiness,
+                commonLabels(view, service, called),
                 view.namespaces().getOrDefault(export.name().namespace(), Map.of()),
-                headless ? hostnames(ready) : List.of(),
+                headless ? hostnames(endpoints) : List.of(),
                 ingress(pods, basis, endpoints));
     }
 
@@ -216,9 +220,9 @@ public record LocalExports(
                 .toList();
     }
 
-    private static Map<String, String> commonLabels(ClusterView view, Service service, List<Backend> ready) {
+    private static Map<String, String> commonLabels(ClusterView view, Service service, List<Backend> called) {
         var shared = new ArrayList<Map<String, String>>();
-        for (PodName pod : Backends.podsOf(ready)) {
+        for (PodName pod : Backends.podsOf(called)) {
             Optional.ofNullable(view.pods().get(pod)).map(Pod::labels).ifPresent(shared::add);
         }
         var common = new TreeMap<String, String>();
@@ -231,9 +235,12 @@ public record LocalExports(
         return common;
     }
 
-    private static List<Hostname> hostnames(List<Backend> ready) {
+    private static List<Hostname> hostnames(List<Backend> endpoints) {
         var byName = new LinkedHashMap<String, List<InetAddress>>();
-        for (Backend endpoint : ready) {
+        for (Backend endpoint : endpoints) {
+            if (!endpoint.ready()) {
+                continue; // DNS names none that terminates
+            }
             var hostname = endpoint.hostname().orElseGet(() -> Addresses.dashed(endpoint.address()));
             byName.computeIfAbsent(hostname, _ -> new ArrayList<>()).add(endpoint.address());
         }

@@ -3,6 +3,7 @@ package dev.sekisho.controlplane.clusterset;
 import dev.sekisho.controlplane.clusterset.ClusterView.SlicePort;
 import dev.sekisho.names.ClusterName;
 import dev.sekisho.names.PodName;
+import dev.sekisho.names.Readiness;
 import dev.sekisho.names.ServiceName;
 import java.net.InetAddress;
 import java.util.List;
@@ -34,5 +35,5 @@ public record PlannedSlice(
 
     /// @param pod of this cluster, when it is one
     public record PlannedEndpoint(
-            InetAddress address, boolean ready, Optional<String> hostname, Optional<PodName> pod) {}
+            InetAddress address, Readiness readiness, Optional<String> hostname, Optional<PodName> pod) {}
 }

@@ -16,6 +16,7 @@ import dev.sekisho.names.ClusterName;
 import dev.sekisho.names.HostPort;
 import dev.sekisho.names.PodName;
 import dev.sekisho.names.PortKey;
+import dev.sekisho.names.Readiness;
 import dev.sekisho.names.ServiceName;
 import dev.sekisho.names.ServicePort;
 import dev.sekisho.policy.ClusterPolicy;
@@ -137,6 +138,7 @@ final class RouteResources {
         var source = ImportRoute.Source.newBuilder()
                 .setCluster(export.cluster().value())
                 .setReady(export.ready())
+                .setTerminating(export.readiness() == Readiness.TERMINATING)
                 .putAllPodLabels(new TreeMap<>(export.podLabels()))
                 .putAllNamespaceLabels(new TreeMap<>(export.namespaceLabels()));
         for (ExportedPort exported : export.ports()) {
@@ -203,7 +205,8 @@ final class RouteResources {
     private static ExportRoute.Backend toBackend(Backend endpoint, Optional<Pod> whose) {
         var backend = ExportRoute.Backend.newBuilder()
                 .setAddress(Addresses.text(endpoint.address()))
-                .setReady(endpoint.ready());
+                .setReady(endpoint.ready())
+                .setTerminating(endpoint.readiness() == Readiness.TERMINATING);
         whose.map(pod -> pod.name().toString()).ifPresent(backend::setPod);
         for (Map.Entry<PortKey, Integer> port : new TreeMap<>(endpoint.ports()).entrySet()) {
             backend.addPorts(ExportRoute.BackendPort.newBuilder()

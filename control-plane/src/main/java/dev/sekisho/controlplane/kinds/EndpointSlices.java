@@ -5,6 +5,7 @@ import dev.sekisho.controlplane.clusterset.ClusterView.SliceEndpoint;
 import dev.sekisho.controlplane.clusterset.ClusterView.SlicePort;
 import dev.sekisho.names.DnsNames;
 import dev.sekisho.names.PodName;
+import dev.sekisho.names.Readiness;
 import dev.sekisho.names.ServiceName;
 import io.fabric8.kubernetes.api.model.ObjectReference;
 import io.fabric8.kubernetes.api.model.discovery.v1.Endpoint;
@@ -142,12 +143,20 @@ public final class EndpointSlices {
                         .flatMap(text -> unchecked.address("", text).stream())
                         .toList(),
                 Optional.ofNullable(endpoint.getConditions())
-                        .map(EndpointConditions::getReady)
-                        .orElse(true),
+                        .map(EndpointSlices::readiness)
+                        .orElse(Readiness.READY),
                 Optional.ofNullable(endpoint.getHostname()),
                 pod(endpoint)
                         .map(reference -> new PodName(
                                 Objects.requireNonNullElse(reference.getNamespace(), namespace), reference.getName())));
+    }
+
+    /// What is not said of an endpoint is as good as can be: it is ready, it serves, it does not terminate.
+    private static Readiness readiness(EndpointConditions conditions) {
+        var serving = Objects.requireNonNullElse(conditions.getServing(), true);
+        return Readiness.of(
+                Objects.requireNonNullElse(conditions.getReady(), true),
+                serving && Objects.requireNonNullElse(conditions.getTerminating(), false));
     }
 
     private static Optional<ObjectReference> pod(Endpoint endpoint) {

@@ -2,6 +2,7 @@ package dev.sekisho.controlplane.kinds;
 
 import dev.sekisho.controlplane.clusterset.ClusterView;
 import dev.sekisho.names.PodName;
+import dev.sekisho.names.Readiness;
 import dev.sekisho.policy.Endpoint.ContainerPort;
 import io.fabric8.kubernetes.api.model.Container;
 import io.fabric8.kubernetes.api.model.Pod;
@@ -117,6 +118,12 @@ public final class Pods {
                 && pod.getStatus().getConditions().stream()
                         .noneMatch(condition ->
                                 "Ready".equals(condition.getType()) && !"True".equals(condition.getStatus()));
+    }
+
+    /// A pod that is being deleted may still serve.
+    public static Readiness readiness(Pod pod) {
+        var terminating = pod.getMetadata().getDeletionTimestamp() != null;
+        return Readiness.of(isReady(pod) && !terminating, isReady(pod));
     }
 
     // The address of a pod that has ended may already be another pod's.

@@ -5,6 +5,7 @@ import com.google.common.net.InetAddresses;
 import dev.sekisho.controlplane.clusterset.Import;
 import dev.sekisho.controlplane.clusterset.PlannedSlice;
 import dev.sekisho.controlplane.clusterset.PlannedSlice.PlannedEndpoint;
+import dev.sekisho.names.Readiness;
 import dev.sekisho.names.ServiceName;
 import dev.sekisho.names.ServicePort;
 import io.fabric8.kubernetes.api.model.ClientIPConfigBuilder;
@@ -19,6 +20,8 @@ import io.fabric8.kubernetes.api.model.SessionAffinityConfig;
 import io.fabric8.kubernetes.api.model.SessionAffinityConfigBuilder;
 import io.fabric8.kubernetes.api.model.discovery.v1.Endpoint;
 import io.fabric8.kubernetes.api.model.discovery.v1.EndpointBuilder;
+import io.fabric8.kubernetes.api.model.discovery.v1.EndpointConditions;
+import io.fabric8.kubernetes.api.model.discovery.v1.EndpointConditionsBuilder;
 import io.fabric8.kubernetes.api.model.discovery.v1.EndpointPortBuilder;
 import io.fabric8.kubernetes.api.model.discovery.v1.EndpointSlice;
 import io.fabric8.kubernetes.api.model.discovery.v1.EndpointSliceBuilder;
@@ -206,9 +209,7 @@ record ImportObjects(List<OwnerReference> owner) {
     private static Endpoint endpoint(PlannedEndpoint of) {
         var endpoint = new EndpointBuilder()
                 .withAddresses(InetAddresses.toAddrString(of.address()))
-                .withNewConditions()
-                .withReady(of.ready())
-                .endConditions();
+                .withConditions(conditions(of.readiness()));
         of.hostname().ifPresent(endpoint::withHostname);
         of.pod()
                 .ifPresent(pod -> endpoint.withTargetRef(new ObjectReferenceBuilder()
@@ -217,6 +218,13 @@ record ImportObjects(List<OwnerReference> owner) {
                         .withName(pod.name())
                         .build()));
         return endpoint.build();
+    }
+
+    private static EndpointConditions conditions(Readiness readiness) {
+        var conditions = new EndpointConditionsBuilder().withReady(readiness.isReady());
+        return readiness == Readiness.TERMINATING
+                ? conditions.withServing(true).withTerminating(true).build()
+                : conditions.build();
     }
 
     /// @param labels none of which can replace ours

@@ -12,6 +12,7 @@ import dev.sekisho.controlplane.clusterset.ServiceTraits;
 import dev.sekisho.controlplane.clusterset.TargetPorts;
 import dev.sekisho.feed.v1.ImportRoute;
 import dev.sekisho.names.ClusterName;
+import dev.sekisho.names.Readiness;
 import dev.sekisho.names.ServiceName;
 import dev.sekisho.names.ServicePort;
 import dev.sekisho.names.TargetPort;
@@ -49,6 +50,7 @@ final class ExportCodec {
                 .putAllExportedLabels(export.exportedLabels())
                 .putAllExportedAnnotations(export.exportedAnnotations())
                 .setReady(export.ready())
+                .setTerminating(export.readiness() == Readiness.TERMINATING)
                 .putAllPodLabels(export.podLabels())
                 .putAllNamespaceLabels(export.namespaceLabels());
         export.ingress().flatMap(PublishedIngressCodec::toWire).ifPresent(record::setIngress);
@@ -93,7 +95,7 @@ final class ExportCodec {
                         List.copyOf(record.getIpFamiliesList())),
                 record.getExportedLabelsMap(),
                 record.getExportedAnnotationsMap(),
-                record.getReady(),
+                Readiness.of(record.getReady(), record.getTerminating()),
                 record.getPodLabelsMap(),
                 record.getNamespaceLabelsMap(),
                 record.getHostnamesList().stream()

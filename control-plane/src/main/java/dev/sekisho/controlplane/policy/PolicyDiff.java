@@ -9,6 +9,7 @@ import dev.sekisho.controlplane.kinds.Namespaces;
 import dev.sekisho.names.ClusterName;
 import dev.sekisho.names.PodName;
 import dev.sekisho.names.PortKey;
+import dev.sekisho.names.Readiness;
 import dev.sekisho.names.ServiceName;
 import dev.sekisho.policy.Direction;
 import dev.sekisho.policy.Endpoint;
@@ -188,9 +189,10 @@ public final class PolicyDiff {
             return Outcome.NOT_THERE;
         }
         var first = Optional.<Outcome>empty();
-        for (Backend backend : Backends.of(world.view(), world.addresses(), service)) {
+        var all = Backends.of(world.view(), world.addresses(), service);
+        for (Backend backend : all) {
             var target = backend.ports().get(port);
-            if (target != null && backend.ready()) {
+            if (target != null && Backends.isCalled(backend, all, world.addresses(), port)) {
                 var outcome = toBackend(world, pod.get(), backend, port, target);
                 if (outcome.allowed()) {
                     return outcome;
@@ -270,7 +272,8 @@ public final class PolicyDiff {
     private static boolean isServed(PolicyWorld world, ServiceName service) {
         return world.view().exports().containsKey(service)
                 && Backends.of(world.view(), world.addresses(), service).stream()
-                        .anyMatch(backend -> backend.ready() && !backend.ports().isEmpty());
+                        .anyMatch(backend -> backend.readiness() != Readiness.NOT_READY
+                                && !backend.ports().isEmpty());
     }
 
     private static String inWords(Endpoint.Pod pod) {

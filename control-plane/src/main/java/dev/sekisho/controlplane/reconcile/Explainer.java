@@ -2,6 +2,7 @@ package dev.sekisho.controlplane.reconcile;
 
 import com.google.common.net.InetAddresses;
 import dev.sekisho.controlplane.clusterset.Backend;
+import dev.sekisho.controlplane.clusterset.Backends;
 import dev.sekisho.controlplane.clusterset.ClusterView.Pod;
 import dev.sekisho.controlplane.clusterset.Export;
 import dev.sekisho.controlplane.clusterset.Import;
@@ -140,7 +141,7 @@ public final class Explainer {
             }
         }
         var decisive = egress.entrySet().stream()
-                .min(Comparator.comparingInt(each -> rank(caller, key, each.getKey(), each.getValue())))
+                .min(Comparator.comparingInt(each -> rank(caller, service, key, each.getKey(), each.getValue())))
                 .map(Map.Entry::getValue)
                 .orElseGet(() -> Denied.because(
                         Direction.EGRESS,
@@ -159,8 +160,8 @@ public final class Explainer {
     }
 
     /// Which endpoint tells most of a call: one that takes it, one that egress allows, one that could take it.
-    private int rank(Endpoint.Pod caller, PortKey key, Backend backend, Verdict egress) {
-        if (!backend.ready()) {
+    private int rank(Endpoint.Pod caller, ServiceName service, PortKey key, Backend backend, Verdict egress) {
+        if (!isCalled(service, backend, key)) {
             return 3;
         }
         if (!egress.isAllowed()) {
@@ -271,14 +272,14 @@ public final class Explainer {
                 continue;
             }
             var verdict = judge(caller, backend, key);
-            allowed |= backend.ready()
+            allowed |= isCalled(service, backend, key)
                     && left.test(backend)
                     && verdict.map(Verdict::isAllowed).orElse(false);
             if (reasons.size() < MOST_REASONS) {
                 var what = verdict.map(Explainer::inWords).orElse("denied: no pod is known there yet")
                         + (left.test(backend) ? "" : "; egress to it is denied");
                 reasons.add(bounded(inWords(backend, what)));
-                verdict.ifPresent(judged -> candidates.add(new Candidate(who(backend), backend.ready(), judged)));
+                verdict.ifPresent(judged -> candidates.add(new Candidate(who(backend), backend.readiness(), judged)));
             } else {
                 untold++;
             }
@@ -308,6 +309,10 @@ public final class Explainer {
                                 Direction.INGRESS,
                                 Optional.empty(),
                                 now.policies().version()));
+    }
+
+    private boolean isCalled(ServiceName service, Backend backend, PortKey key) {
+        return Backends.isCalled(backend, backends(service), pods(), key);
     }
 
     private List<Backend> backends(ServiceName export) {
@@ -343,7 +348,12 @@ public final class Explainer {
     }
 
     private static String inWords(Backend backend, String what) {
-        return who(backend) + (backend.ready() ? "" : " (not ready)") + ": " + what;
+        var readiness = switch (backend.readiness()) {
+            case READY -> "";
+            case TERMINATING -> " (terminating)";
+            case NOT_READY -> " (not ready)";
+        };
+        return who(backend) + readiness + ": " + what;
     }
 
     /// One line that says who decided, and who before that handed the decision on.

@@ -2,6 +2,7 @@ package dev.sekisho.controlplane.reconcile;
 
 import dev.sekisho.names.ClusterName;
 import dev.sekisho.names.PodName;
+import dev.sekisho.names.Readiness;
 import dev.sekisho.names.ServiceName;
 import dev.sekisho.policy.Verdict;
 import java.util.List;
@@ -58,5 +59,5 @@ public record Explanation(
     }
 
     /// @param endpoint the pod's name, or the address of what is no pod
-    public record Candidate(String endpoint, boolean ready, Verdict verdict) {}
+    public record Candidate(String endpoint, Readiness readiness, Verdict verdict) {}
 }

@@ -3,6 +3,7 @@ package dev.sekisho.controlplane.standalone;
 import com.google.common.net.InetAddresses;
 import dev.sekisho.controlplane.clusterset.ClusterView;
 import dev.sekisho.controlplane.policy.WrittenPolicy;
+import dev.sekisho.names.Readiness;
 import dev.sekisho.names.ServiceName;
 import dev.sekisho.policy.Policy;
 import dev.sekisho.policy.PolicyMode;
@@ -34,7 +35,7 @@ public sealed interface Definition {
 
     /// @param hostname its own name below a headless service
     /// @param subdomain the service that `hostname` belongs to
-    record Pod(ClusterView.Pod pod, boolean ready, Optional<String> hostname, Optional<String> subdomain)
+    record Pod(ClusterView.Pod pod, Readiness readiness, Optional<String> hostname, Optional<String> subdomain)
             implements Definition {
         @Override
         public ObjectKey key() {

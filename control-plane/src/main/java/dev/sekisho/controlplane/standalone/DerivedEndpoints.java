@@ -4,6 +4,7 @@ import dev.sekisho.controlplane.clusterset.ClusterView;
 import dev.sekisho.controlplane.clusterset.ClusterView.EndpointSlice;
 import dev.sekisho.controlplane.clusterset.ClusterView.SliceEndpoint;
 import dev.sekisho.controlplane.clusterset.ClusterView.SlicePort;
+import dev.sekisho.names.Readiness;
 import dev.sekisho.names.Transport;
 import java.net.InetAddress;
 import java.util.ArrayList;
@@ -74,7 +75,7 @@ final class DerivedEndpoints {
                 pod.subdomain().filter(service.service().name().name()::equals).flatMap(_ -> pod.hostname());
         return new SliceEndpoint(
                 List.of(address),
-                pod.ready() || service.publishNotReadyAddresses(),
+                service.publishNotReadyAddresses() ? Readiness.READY : pod.readiness(),
                 ownName,
                 Optional.of(pod.pod().name()));
     }

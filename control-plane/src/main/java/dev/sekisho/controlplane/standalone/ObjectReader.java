@@ -183,7 +183,7 @@ public final class ObjectReader {
     private static Definition pod(Pod pod) {
         var spec = Optional.ofNullable(pod.getSpec());
         return new Definition.Pod(
-                Pods.pod(pod), Pods.isReady(pod), spec.map(s -> s.getHostname()), spec.map(s -> s.getSubdomain()));
+                Pods.pod(pod), Pods.readiness(pod), spec.map(s -> s.getHostname()), spec.map(s -> s.getSubdomain()));
     }
 
     private static Definition export(ServiceExports.ServiceExport export) {

@@ -6,6 +6,7 @@ import static dev.sekisho.controlplane.clusterset.TestView.ips;
 import static dev.sekisho.controlplane.clusterset.TestView.notReady;
 import static dev.sekisho.controlplane.clusterset.TestView.ready;
 import static dev.sekisho.controlplane.clusterset.TestView.tcp;
+import static dev.sekisho.controlplane.clusterset.TestView.terminating;
 import static dev.sekisho.controlplane.clusterset.TestView.view;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
@@ -17,6 +18,7 @@ import dev.sekisho.controlplane.clusterset.Export.Hostname;
 import dev.sekisho.controlplane.clusterset.ImportAddressing.LocalTraffic;
 import dev.sekisho.controlplane.clusterset.PlannedSlice.PlannedEndpoint;
 import dev.sekisho.names.PodName;
+import dev.sekisho.names.Readiness;
 import dev.sekisho.names.ServiceName;
 import dev.sekisho.names.ServicePort;
 import dev.sekisho.names.Transport;
@@ -78,7 +80,7 @@ class ImportSlicesTest {
         return slices.stream()
                 .filter(PlannedSlice::routed)
                 .flatMap(slice -> slice.endpoints().stream()
-                        .filter(PlannedEndpoint::ready)
+                        .filter(endpoint -> endpoint.readiness().isReady())
                         .flatMap(endpoint -> slice.ports().stream()
                                 .map(port -> port.name() + " -> " + Addresses.text(endpoint.address()) + ":"
                                         + port.number())))
@@ -94,10 +96,16 @@ class ImportSlicesTest {
                 .containsExactly(tuple("osaka", "IPv4", true));
         assertThat(slices.getFirst().ports()).containsExactly(new SlicePort("tcp", Transport.TCP, LISTEN_42));
         assertThat(slices.getFirst().endpoints())
-                .extracting(PlannedEndpoint::address, PlannedEndpoint::ready, PlannedEndpoint::pod)
+                .extracting(PlannedEndpoint::address, PlannedEndpoint::readiness, PlannedEndpoint::pod)
                 .containsExactly(
-                        tuple(ip("10.244.0.11"), true, Optional.of(PodName.parse("sekisho-system/sekisho-gateway-a"))),
-                        tuple(ip("10.244.0.12"), true, Optional.of(PodName.parse("sekisho-system/sekisho-gateway-b"))));
+                        tuple(
+                                ip("10.244.0.11"),
+                                Readiness.READY,
+                                Optional.of(PodName.parse("sekisho-system/sekisho-gateway-a"))),
+                        tuple(
+                                ip("10.244.0.12"),
+                                Readiness.READY,
+                                Optional.of(PodName.parse("sekisho-system/sekisho-gateway-b"))));
     }
 
     @Test
@@ -174,7 +182,35 @@ class ImportSlicesTest {
         assertThat(slices)
                 .extracting(slice -> slice.source().value(), PlannedSlice::routed)
                 .containsExactly(tuple("osaka", false), tuple("nagoya", true));
-        assertThat(slices.getFirst().endpoints()).noneMatch(PlannedEndpoint::ready);
+        assertThat(slices.getFirst().endpoints())
+                .noneMatch(endpoint -> endpoint.readiness().isReady());
+    }
+
+    @Test
+    void kube_proxy_finds_endpoints_that_terminate_as_its_last_resort_here_and_behind_the_gateways() {
+        var slices = slices(
+                exporting(terminating("10.244.0.5", "shop/db-0"), FORTY_TWO),
+                exports(exportOf("osaka").younger(2).ports(FORTY_TWO).terminating()));
+
+        assertThat(slices)
+                .extracting(slice -> slice.source().value(), PlannedSlice::routed)
+                .containsExactly(tuple("tokyo", true), tuple("osaka", true));
+        assertThat(slices)
+                .allSatisfy(slice -> assertThat(slice.endpoints())
+                        .extracting(PlannedEndpoint::readiness)
+                        .containsOnly(Readiness.TERMINATING));
+    }
+
+    @Test
+    void a_cluster_whose_endpoints_terminate_hides_no_gateway_that_leads_to_a_ready_one() {
+        var slices = slices(
+                tokyo(),
+                exports(exportOf("osaka").ports(FORTY_TWO).terminating()),
+                exports(exportOf("nagoya").younger(2).ports(FORTY_TWO)));
+
+        assertThat(slices)
+                .extracting(slice -> slice.source().value(), PlannedSlice::routed)
+                .containsExactly(tuple("osaka", false), tuple("nagoya", true));
     }
 
     @Test
@@ -243,7 +279,7 @@ class ImportSlicesTest {
     @Test
     void a_headless_import_lists_the_pods_of_each_cluster_by_hostname() {
         var own = new SliceEndpoint(
-                ips("10.244.0.5"), true, Optional.of("db-0"), Optional.of(PodName.parse("shop/db-0")));
+                ips("10.244.0.5"), Readiness.READY, Optional.of("db-0"), Optional.of(PodName.parse("shop/db-0")));
         var view = tokyo().service("shop/db", ServiceKind.HEADLESS, TestView.TRAITS, FORTY_TWO)
                 .export("shop/db")
                 .slice("shop/db", List.of(new SlicePort("tcp", Transport.TCP, 1042)), own);
@@ -264,15 +300,22 @@ class ImportSlicesTest {
                         tuple(
                                 "tokyo",
                                 List.of(new SlicePort("tcp", Transport.TCP, 1042)),
-                                List.of(new PlannedEndpoint(ip("10.244.0.5"), true, own.hostname(), own.pod()))),
+                                List.of(new PlannedEndpoint(
+                                        ip("10.244.0.5"), Readiness.READY, own.hostname(), own.pod()))),
                         tuple(
                                 "osaka",
                                 List.of(new SlicePort("tcp", Transport.TCP, 42)),
                                 List.of(
                                         new PlannedEndpoint(
-                                                ip("10.244.0.9"), true, Optional.of("db-0"), Optional.empty()),
+                                                ip("10.244.0.9"),
+                                                Readiness.READY,
+                                                Optional.of("db-0"),
+                                                Optional.empty()),
                                         new PlannedEndpoint(
-                                                ip("10.244.0.10"), true, Optional.empty(), Optional.empty()))));
+                                                ip("10.244.0.10"),
+                                                Readiness.READY,
+                                                Optional.empty(),
+                                                Optional.empty()))));
     }
 
     @Test

@@ -5,6 +5,7 @@ import static dev.sekisho.controlplane.clusterset.TestView.ips;
 import static dev.sekisho.controlplane.clusterset.TestView.notReady;
 import static dev.sekisho.controlplane.clusterset.TestView.ready;
 import static dev.sekisho.controlplane.clusterset.TestView.tcp;
+import static dev.sekisho.controlplane.clusterset.TestView.terminating;
 import static dev.sekisho.controlplane.clusterset.TestView.view;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -16,6 +17,7 @@ import dev.sekisho.controlplane.clusterset.ClusterView.SlicePort;
 import dev.sekisho.controlplane.clusterset.Export.Hostname;
 import dev.sekisho.names.ClusterName;
 import dev.sekisho.names.PodName;
+import dev.sekisho.names.Readiness;
 import dev.sekisho.names.ServiceName;
 import dev.sekisho.names.TargetPort;
 import dev.sekisho.names.Transport;
@@ -139,6 +141,20 @@ class LocalExportsTest {
     }
 
     @Test
+    void endpoints_that_terminate_count_while_none_is_ready() {
+        var ending = db().pod("shop/db-0", Map.of("role", "db", "tier", "old"), "10.0.0.1")
+                .slice("shop/db", REDIS, terminating("10.0.0.1", "shop/db-0"));
+        var replaced = db().pod("shop/db-0", Map.of("role", "db", "tier", "old"), "10.0.0.1")
+                .pod("shop/db-1", Map.of("role", "db", "tier", "new"), "10.0.0.2")
+                .slice("shop/db", REDIS, terminating("10.0.0.1", "shop/db-0"), ready("10.0.0.2", "shop/db-1"));
+
+        assertThat(exported(ending).readiness()).isEqualTo(Readiness.TERMINATING);
+        assertThat(exported(ending).podLabels()).containsEntry("tier", "old");
+        assertThat(exported(replaced).readiness()).isEqualTo(Readiness.READY);
+        assertThat(exported(replaced).podLabels()).containsEntry("tier", "new");
+    }
+
+    @Test
     void a_pod_that_restarts_under_another_name_is_no_news_to_peers() {
         var before = exported(db().pod(
                         "shop/db-aaa",
@@ -177,13 +193,13 @@ class LocalExportsTest {
                 .slice(
                         "shop/db",
                         REDIS,
-                        new SliceEndpoint(ips("10.0.0.1"), true, Optional.of("db-0"), Optional.empty()),
+                        new SliceEndpoint(ips("10.0.0.1"), Readiness.READY, Optional.of("db-0"), Optional.empty()),
                         ready("10.0.0.2", "shop/db-1"),
                         notReady("10.0.0.3", "shop/db-2"))
                 .slice(
                         "shop/db",
                         REDIS,
-                        new SliceEndpoint(ips("2001:db8::1"), true, Optional.of("db-0"), Optional.empty())));
+                        new SliceEndpoint(ips("2001:db8::1"), Readiness.READY, Optional.of("db-0"), Optional.empty())));
 
         assertThat(export.headless()).isTrue();
         assertThat(export.hostnames())
@@ -228,7 +244,8 @@ class LocalExportsTest {
                                 .slice(
                                         "shop/db",
                                         REDIS,
-                                        new SliceEndpoint(ips("10.0.0.2"), true, Optional.empty(), Optional.empty())))
+                                        new SliceEndpoint(
+                                                ips("10.0.0.2"), Readiness.READY, Optional.empty(), Optional.empty())))
                         .ingress())
                 .isEmpty();
     }

@@ -3,6 +3,7 @@ package dev.sekisho.controlplane.clusterset;
 import dev.sekisho.controlplane.clusterset.Export.ExportedPort;
 import dev.sekisho.controlplane.clusterset.Export.Hostname;
 import dev.sekisho.names.ClusterName;
+import dev.sekisho.names.Readiness;
 import dev.sekisho.names.ServiceName;
 import dev.sekisho.names.ServicePort;
 import dev.sekisho.names.TargetPort;
@@ -28,7 +29,7 @@ public final class TestExport {
     private Map<String, String> podLabels = Map.of();
     private Optional<PublishedIngress> ingress = Optional.empty();
     private List<Hostname> hostnames = List.of();
-    private boolean ready = true;
+    private Readiness readiness = Readiness.READY;
 
     private TestExport(String cluster) {
         this.cluster = new ClusterName(cluster);
@@ -120,7 +121,13 @@ public final class TestExport {
 
     /// No endpoint of it is ready.
     public TestExport unready() {
-        ready = false;
+        readiness = Readiness.NOT_READY;
+        return this;
+    }
+
+    /// Its most ready endpoint terminates.
+    public TestExport terminating() {
+        readiness = Readiness.TERMINATING;
         return this;
     }
 
@@ -154,7 +161,7 @@ public final class TestExport {
                 traits,
                 labels,
                 annotations,
-                ready,
+                readiness,
                 podLabels,
                 Map.of("kubernetes.io/metadata.name", name.namespace()),
                 hostnames,

@@ -15,6 +15,7 @@ import dev.sekisho.names.ClusterName;
 import dev.sekisho.names.HostPort;
 import dev.sekisho.names.PodName;
 import dev.sekisho.names.PortKey;
+import dev.sekisho.names.Readiness;
 import dev.sekisho.names.ServiceName;
 import dev.sekisho.names.ServicePort;
 import dev.sekisho.names.Transport;
@@ -113,16 +114,26 @@ public final class TestView {
         return this;
     }
 
+    public TestView withoutSlices(String service) {
+        slices.remove(ServiceName.parse(service));
+        return this;
+    }
+
     public static SliceEndpoint ready(String address, String pod) {
-        return new SliceEndpoint(ips(address), true, Optional.empty(), Optional.of(PodName.parse(pod)));
+        return new SliceEndpoint(ips(address), Readiness.READY, Optional.empty(), Optional.of(PodName.parse(pod)));
     }
 
     public static SliceEndpoint noPod(String address) {
-        return new SliceEndpoint(ips(address), true, Optional.empty(), Optional.empty());
+        return new SliceEndpoint(ips(address), Readiness.READY, Optional.empty(), Optional.empty());
     }
 
     public static SliceEndpoint notReady(String address, String pod) {
-        return new SliceEndpoint(ips(address), false, Optional.empty(), Optional.of(PodName.parse(pod)));
+        return new SliceEndpoint(ips(address), Readiness.NOT_READY, Optional.empty(), Optional.of(PodName.parse(pod)));
+    }
+
+    public static SliceEndpoint terminating(String address, String pod) {
+        return new SliceEndpoint(
+                ips(address), Readiness.TERMINATING, Optional.empty(), Optional.of(PodName.parse(pod)));
     }
 
     public TestView export(String name) {

@@ -10,6 +10,7 @@ import dev.sekisho.controlplane.clusterset.PlannedSlice.PlannedEndpoint;
 import dev.sekisho.controlplane.clusterset.ServiceTraits;
 import dev.sekisho.names.ClusterName;
 import dev.sekisho.names.PortKey;
+import dev.sekisho.names.Readiness;
 import dev.sekisho.names.ServiceName;
 import dev.sekisho.names.ServicePort;
 import dev.sekisho.names.Transport;
@@ -72,12 +73,35 @@ class ImportObjectsTest {
                 List.of(new SlicePort(port.name(), port.transport(), 20_000 + port.number())),
                 Stream.of(endpoints)
                         .map(address -> new PlannedEndpoint(
-                                InetAddresses.forString(address), true, Optional.empty(), Optional.empty()))
+                                InetAddresses.forString(address), Readiness.READY, Optional.empty(), Optional.empty()))
                         .toList()));
     }
 
     private static List<String> names(List<EndpointSlice> written) {
         return written.stream().map(slice -> slice.getMetadata().getName()).toList();
+    }
+
+    @Test
+    void an_endpoint_that_terminates_is_written_as_one_that_serves() {
+        slices.add(new PlannedSlice(
+                DB,
+                new ClusterName("osaka"),
+                "IPv4",
+                true,
+                List.of(new SlicePort("", Transport.TCP, 26379)),
+                List.of(new PlannedEndpoint(
+                        InetAddresses.forString("10.244.0.9"),
+                        Readiness.TERMINATING,
+                        Optional.empty(),
+                        Optional.empty()))));
+        var imported = imported(affinity("None", Optional.empty()), listened(UNNAMED), UNNAMED);
+
+        var conditions =
+                objects.slices(imported).getFirst().getEndpoints().getFirst().getConditions();
+
+        assertThat(conditions.getReady()).isFalse();
+        assertThat(conditions.getServing()).isTrue();
+        assertThat(conditions.getTerminating()).isTrue();
     }
 
     @Test

@@ -10,6 +10,7 @@ import dev.sekisho.controlplane.clusterset.Export.Hostname;
 import dev.sekisho.controlplane.clusterset.ServiceTraits;
 import dev.sekisho.feed.v1.ImportRoute;
 import dev.sekisho.names.ClusterName;
+import dev.sekisho.names.Readiness;
 import dev.sekisho.names.ServiceName;
 import dev.sekisho.names.ServicePort;
 import dev.sekisho.names.TargetPort;
@@ -75,7 +76,7 @@ class ExportCodecTest {
                         random.nextBoolean() ? List.of("IPv6", "IPv4") : List.of()),
                 Map.of("a/b", "x", "c", ""),
                 Map.of("note", "any text\nat all"),
-                random.nextBoolean(),
+                Readiness.of(random.nextBoolean(), random.nextBoolean()),
                 Map.of("role", "db"),
                 Exports.CLOSED.namespaceLabels(),
                 hostnames,

@@ -4,6 +4,7 @@ import dev.sekisho.controlplane.clusterset.Export;
 import dev.sekisho.controlplane.clusterset.Export.ExportedPort;
 import dev.sekisho.controlplane.clusterset.ServiceTraits;
 import dev.sekisho.names.ClusterName;
+import dev.sekisho.names.Readiness;
 import dev.sekisho.names.ServiceName;
 import dev.sekisho.names.ServicePort;
 import dev.sekisho.names.TargetPort;
@@ -42,7 +43,7 @@ final class Exports {
                 export.traits(),
                 export.exportedLabels(),
                 export.exportedAnnotations(),
-                export.ready(),
+                export.readiness(),
                 export.podLabels(),
                 export.namespaceLabels(),
                 export.hostnames(),
@@ -65,7 +66,7 @@ final class Exports {
                 new ServiceTraits("None", Optional.empty(), Optional.empty(), Optional.empty(), List.of("IPv4")),
                 Map.of("team", "shop"),
                 annotations,
-                true,
+                Readiness.READY,
                 Map.of("role", "db"),
                 Map.of("kubernetes.io/metadata.name", "shop"),
                 List.of(),

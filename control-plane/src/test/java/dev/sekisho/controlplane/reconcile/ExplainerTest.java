@@ -6,6 +6,7 @@ import static dev.sekisho.controlplane.clusterset.TestView.ips;
 import static dev.sekisho.controlplane.clusterset.TestView.notReady;
 import static dev.sekisho.controlplane.clusterset.TestView.ready;
 import static dev.sekisho.controlplane.clusterset.TestView.tcp;
+import static dev.sekisho.controlplane.clusterset.TestView.terminating;
 import static dev.sekisho.controlplane.clusterset.TestView.view;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -48,6 +49,8 @@ class ExplainerTest {
     private static final ClusterName OSAKA = new ClusterName("osaka");
     private static final ServiceName DB = ServiceName.parse("shop/db");
     private static final PodName FRONTEND = PodName.parse("shop/frontend");
+
+    private static final List<SlicePort> SIXTEEN = List.of(new SlicePort("redis", Transport.TCP, 16379));
 
     private final FakeLinks links = new FakeLinks();
 
@@ -131,6 +134,24 @@ class ExplainerTest {
                 .singleElement()
                 .asString()
                 .startsWith("shop/db-0: allowed by shop/db rule 0");
+    }
+
+    @Test
+    void an_endpoint_that_terminates_takes_the_call_only_while_none_is_ready() {
+        var alone = ask(explainer(tokyo().pod("shop/db-1", Map.of("role", "db"), "10.0.0.2")
+                .withoutSlices("shop/db")
+                .slice("shop/db", SIXTEEN, terminating("10.0.0.1", "shop/db-0"))));
+        var replaced = ask(explainer(tokyo().pod("shop/db-1", Map.of("role", "db"), "10.0.0.2")
+                .withoutSlices("shop/db")
+                .slice("shop/db", SIXTEEN, terminating("10.0.0.1", "shop/db-0"), ready("10.0.0.2", "shop/db-1"))
+                .policy(onlyFrontendOf("osaka"))));
+
+        assertThat(alone.allowed()).contains(true);
+        assertThat(alone.clusters().getFirst().ingress().orElseThrow().reasons())
+                .singleElement()
+                .asString()
+                .startsWith("shop/db-0 (terminating): allowed");
+        assertThat(replaced.allowed()).contains(false);
     }
 
     @Test

@@ -9,6 +9,7 @@ import dev.sekisho.controlplane.clusterset.ClusterView.SliceEndpoint;
 import dev.sekisho.controlplane.clusterset.ClusterView.SlicePort;
 import dev.sekisho.names.ClusterName;
 import dev.sekisho.names.PodName;
+import dev.sekisho.names.Readiness;
 import dev.sekisho.names.ServiceName;
 import dev.sekisho.names.Transport;
 import java.time.Instant;
@@ -93,9 +94,19 @@ class DerivedEndpointsTest {
         assertThat(slices.getFirst().endpoints())
                 .containsExactly(new SliceEndpoint(
                         List.of(InetAddresses.forString("10.0.0.1")),
-                        true,
+                        Readiness.READY,
                         Optional.of("first"),
                         Optional.of(new PodName("shop", "db-0"))));
+    }
+
+    @Test
+    void a_ready_pod_that_is_being_deleted_is_the_last_resort() {
+        var deleted = pod("db-0", "{podIP: 10.0.0.1}")
+                .replace("namespace: shop,", "namespace: shop, deletionTimestamp: '2026-11-28T15:00:00Z',");
+
+        assertThat(slices(SERVICE + deleted).getFirst().endpoints())
+                .extracting(SliceEndpoint::readiness)
+                .containsExactly(Readiness.TERMINATING);
     }
 
     @Test
@@ -120,7 +131,7 @@ class DerivedEndpointsTest {
                         List.of(new SlicePort("redis", Transport.TCP, 6400)),
                         List.of(new SliceEndpoint(
                                 List.of(InetAddresses.forString("127.0.0.9")),
-                                false,
+                                Readiness.NOT_READY,
                                 Optional.of("nine"),
                                 Optional.of(new PodName("shop", "db-9"))))));
     }
@@ -150,7 +161,7 @@ class DerivedEndpointsTest {
     private static SliceEndpoint endpoint(String pod, String address, boolean ready) {
         return new SliceEndpoint(
                 List.of(InetAddresses.forString(address)),
-                ready,
+                Readiness.of(ready, false),
                 Optional.empty(),
                 Optional.of(new PodName("shop", pod)));
     }

@@ -7,6 +7,7 @@ import dev.sekisho.controlplane.clusterset.Import;
 import dev.sekisho.controlplane.clusterset.ServiceTraits;
 import dev.sekisho.controlplane.reconcile.Results;
 import dev.sekisho.names.ClusterName;
+import dev.sekisho.names.Readiness;
 import dev.sekisho.names.ServiceName;
 import dev.sekisho.names.ServicePort;
 import dev.sekisho.names.Transport;
@@ -50,7 +51,7 @@ final class TestResults {
                 traits,
                 Map.of(),
                 Map.of(),
-                true,
+                Readiness.READY,
                 Map.of(),
                 Map.of(),
                 List.of(),

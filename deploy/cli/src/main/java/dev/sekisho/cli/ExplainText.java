@@ -29,7 +29,7 @@ final class ExplainText {
                 ingress.path("endpoints")
                         .forEach(endpoint -> lines.add(name + " ingress of "
                                 + endpoint.path("endpoint").asString("")
-                                + (endpoint.path("ready").asBoolean(true) ? " " : " (not ready) ") + line(endpoint)));
+                                + Readinesses.behind(endpoint) + " " + line(endpoint)));
             } else {
                 ingress.path("reasons")
                         .forEach(reason ->

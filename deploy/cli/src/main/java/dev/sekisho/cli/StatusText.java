@@ -117,9 +117,7 @@ final class StatusText {
         var table = new Table("IMPORT", "TYPE", "ADDRESSES", "PORTS", "FROM", "CONDITIONS");
         for (var each : imports) {
             var sources = new ArrayList<String>();
-            each.path("sources")
-                    .forEach(source -> sources.add(
-                            text(source, "cluster") + (source.path("ready").asBoolean(true) ? "" : " (not ready)")));
+            each.path("sources").forEach(source -> sources.add(text(source, "cluster") + Readinesses.behind(source)));
             table.row(
                     text(each, "service"),
                     text(each, "type"),

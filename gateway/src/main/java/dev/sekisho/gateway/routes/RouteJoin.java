@@ -69,7 +69,7 @@ final class RouteJoin {
                     .filter(named -> !identities.byName().containsKey(named))
                     .ifPresent(named -> misfits.add(export.key() + ": its backend pod/" + named + " is missing"));
             if (pod.isPresent() || !unknown) {
-                backends.add(new RouteTable.Backend(pod, backend.address(), backend.ready(), backend.ports()));
+                backends.add(new RouteTable.Backend(pod, backend.address(), backend.readiness(), backend.ports()));
             }
         }
         return new RouteTable.Export(export.name(), export.ports(), backends);

@@ -4,6 +4,7 @@ import dev.sekisho.names.ClusterName;
 import dev.sekisho.names.ClusterSetName;
 import dev.sekisho.names.PodName;
 import dev.sekisho.names.PortKey;
+import dev.sekisho.names.Readiness;
 import dev.sekisho.names.ServiceName;
 import dev.sekisho.names.ServicePort;
 import dev.sekisho.policy.Endpoint;
@@ -41,7 +42,7 @@ sealed interface RoutePart {
         }
     }
 
-    record Backend(Optional<PodName> pod, InetAddress address, boolean ready, Map<PortKey, Integer> ports) {}
+    record Backend(Optional<PodName> pod, InetAddress address, Readiness readiness, Map<PortKey, Integer> ports) {}
 
     record Peer(RouteTable.Peer peer, Map<String, String> labels) implements RoutePart {
         @Override

@@ -13,6 +13,7 @@ import dev.sekisho.names.HostPort;
 import dev.sekisho.names.PodName;
 import dev.sekisho.names.PortKey;
 import dev.sekisho.names.Ports;
+import dev.sekisho.names.Readiness;
 import dev.sekisho.names.ServiceName;
 import dev.sekisho.names.ServicePort;
 import dev.sekisho.names.TargetPort;
@@ -114,7 +115,7 @@ final class RoutePartReader {
         return new RouteTable.Source(
                 cluster,
                 ports,
-                source.getReady(),
+                Readiness.of(source.getReady(), source.getTerminating()),
                 source.getPodLabelsMap(),
                 source.getNamespaceLabelsMap(),
                 source.hasIngress()
@@ -152,7 +153,7 @@ final class RoutePartReader {
         return new RoutePart.Backend(
                 backend.getPod().isEmpty() ? Optional.empty() : Optional.of(PodName.parse(backend.getPod())),
                 address(backend.getAddress()),
-                backend.getReady(),
+                Readiness.of(backend.getReady(), backend.getTerminating()),
                 ports);
     }
 

@@ -5,6 +5,7 @@ import dev.sekisho.names.ClusterSetName;
 import dev.sekisho.names.HostPort;
 import dev.sekisho.names.PodName;
 import dev.sekisho.names.PortKey;
+import dev.sekisho.names.Readiness;
 import dev.sekisho.names.ServiceName;
 import dev.sekisho.names.ServicePort;
 import dev.sekisho.names.TargetPort;
@@ -62,12 +63,12 @@ public record RouteTable(
     /// A cluster behind an import.
     ///
     /// @param ports exactly the ports it exposes; a stream to another port never goes there
-    /// @param ready false while it reports no ready endpoint
+    /// @param readiness that of its most ready endpoint, as it reports
     /// @param ingress by which callers are refused before they go there
     public record Source(
             ClusterName cluster,
             Map<PortKey, List<TargetPort>> ports,
-            boolean ready,
+            Readiness readiness,
             Map<String, String> podLabels,
             Map<String, String> namespaceLabels,
             Optional<RemoteIngress> ingress) {
@@ -102,7 +103,8 @@ public record RouteTable(
     ///
     /// @param pod its identity; empty for an endpoint that is no pod, which no policy isolates
     /// @param ports service port to pod port; a service port that is missing here is not served by this endpoint
-    public record Backend(Optional<Endpoint.Pod> pod, InetAddress address, boolean ready, Map<PortKey, Integer> ports) {
+    public record Backend(
+            Optional<Endpoint.Pod> pod, InetAddress address, Readiness readiness, Map<PortKey, Integer> ports) {
         public Backend {
             ports = Map.copyOf(ports);
         }

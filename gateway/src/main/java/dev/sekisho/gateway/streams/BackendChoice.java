@@ -3,6 +3,7 @@ package dev.sekisho.gateway.streams;
 import dev.sekisho.gateway.routes.RouteTable.Backend;
 import dev.sekisho.gateway.routes.RouteTable.Export;
 import dev.sekisho.names.PortKey;
+import dev.sekisho.names.Readiness;
 import dev.sekisho.policy.Verdict;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
@@ -11,7 +12,7 @@ import java.util.Optional;
 
 /// Which local backends may serve a stream. Pure.
 sealed interface BackendChoice {
-    /// @param targets at least one
+    /// @param targets at least one; all are ready, or all terminate and still serve
     /// @param audited why none of them would be allowed if policies were enforced
     record Allowed(List<Target> targets, Optional<Verdict.Denied> audited) implements BackendChoice {
         public Allowed {
@@ -19,7 +20,7 @@ sealed interface BackendChoice {
         }
     }
 
-    /// Every backend that is ready is denied.
+    /// Every backend that takes calls is denied.
     record Denied(Verdict.Denied verdict) implements BackendChoice {}
 
     record NotExported() implements BackendChoice {}
@@ -49,9 +50,11 @@ sealed interface BackendChoice {
         var letThrough = new ArrayList<Target>();
         Optional<Verdict.Denied> audited = Optional.empty();
         Optional<Verdict.Denied> denied = Optional.empty();
-        for (var backend : export.get().backends()) {
+        var backends = export.get().backends();
+        var wanted = wanted(backends, port);
+        for (var backend : backends) {
             var targetPort = backend.ports().get(port);
-            if (backend.ready() && targetPort != null) {
+            if (backend.readiness() == wanted && targetPort != null) {
                 var target = new Target(backend, new InetSocketAddress(backend.address(), targetPort));
                 switch (judge.of(backend, targetPort)) {
                     case Verdict.Allowed verdict
@@ -71,5 +74,13 @@ sealed interface BackendChoice {
             return new Allowed(letThrough, audited);
         }
         return denied.<BackendChoice>map(Denied::new).orElseGet(NoEndpoint::new);
+    }
+
+    /// Those that terminate take calls only while none is ready, as behind kube-proxy.
+    private static Readiness wanted(List<Backend> backends, PortKey port) {
+        var anyReady = backends.stream()
+                .anyMatch(backend ->
+                        backend.readiness().isReady() && backend.ports().containsKey(port));
+        return anyReady ? Readiness.READY : Readiness.TERMINATING;
     }
 }

@@ -6,6 +6,7 @@ import dev.sekisho.gateway.routes.RouteTable.Source;
 import dev.sekisho.gateway.streams.BackendChoice.Target;
 import dev.sekisho.names.ClusterName;
 import dev.sekisho.names.PortKey;
+import dev.sekisho.names.Readiness;
 import dev.sekisho.names.ServiceName;
 import dev.sekisho.policy.Endpoint;
 import dev.sekisho.policy.Verdict;
@@ -32,11 +33,19 @@ sealed interface Destinations {
         /// Why it would be denied if policies were enforced.
         Optional<Verdict.Denied> audited();
 
+        /// Whether it is tried only when there is no cluster with a ready endpoint, or none that can be reached.
+        boolean isLastResort();
+
         /// This cluster's own endpoints.
         record Local(ClusterName cluster, List<Target> targets, Optional<Verdict.Denied> audited)
                 implements Destination {
             public Local {
                 targets = List.copyOf(targets);
+            }
+
+            @Override
+            public boolean isLastResort() {
+                return !targets.getFirst().backend().readiness().isReady();
             }
         }
 
@@ -44,6 +53,11 @@ sealed interface Destinations {
             @Override
             public ClusterName cluster() {
                 return source.cluster();
+            }
+
+            @Override
+            public boolean isLastResort() {
+                return !source.readiness().isReady();
             }
         }
     }
@@ -82,7 +96,7 @@ sealed interface Destinations {
                     case BackendChoice.Denied(Verdict.Denied verdict) -> denied = denied.or(() -> Optional.of(verdict));
                     case BackendChoice.NotExported _, BackendChoice.NoEndpoint _ -> {}
                 }
-            } else if (source.ready()) {
+            } else if (source.readiness() != Readiness.NOT_READY) {
                 switch (Verdicts.remote(table, caller, service.name(), source, port)) {
                     case Verdict.Allowed verdict -> choices.add(new Destination.Remote(source, verdict.audited()));
                     case Verdict.Denied verdict -> denied = denied.or(() -> Optional.of(verdict));

@@ -119,7 +119,9 @@ final class ImportStream implements LiveStreams.LiveStream, Relay.Watcher {
         }
         switch (Destinations.of(table, from, told.service(), told.port())) {
             case Destinations.Allowed(var choices) -> {
-                untried.addAll(ordered(choices));
+                var lastResort = choices.stream().collect(Collectors.partitioningBy(Destination::isLastResort));
+                untried.addAll(ordered(lastResort.getOrDefault(false, List.of())));
+                untried.addAll(ordered(lastResort.getOrDefault(true, List.of())));
                 if (!listening) {
                     client.listen();
                 }
@@ -130,7 +132,7 @@ final class ImportStream implements LiveStreams.LiveStream, Relay.Watcher {
     }
 
     private List<Destination> ordered(List<Destination> choices) {
-        if (choices.size() == 1) {
+        if (choices.size() < 2) {
             return choices;
         }
         var byCluster = choices.stream().collect(Collectors.toMap(Destination::cluster, Function.identity()));

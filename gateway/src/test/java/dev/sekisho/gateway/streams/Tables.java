@@ -13,6 +13,7 @@ import dev.sekisho.names.ClusterSetName;
 import dev.sekisho.names.HostPort;
 import dev.sekisho.names.PodName;
 import dev.sekisho.names.PortKey;
+import dev.sekisho.names.Readiness;
 import dev.sekisho.names.ServiceName;
 import dev.sekisho.names.ServicePort;
 import dev.sekisho.names.TargetPort;
@@ -32,6 +33,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /// Builds the route tables of one cluster by hand, each with a higher version than the one before. One service,
 /// `shop/db` on TCP port 6379, unless a test says more.
@@ -124,12 +126,16 @@ final class Tables {
 
     /// The service is imported, listening on any free port.
     Tables imports(String... sources) {
+        return imports(Readiness.READY, sources);
+    }
+
+    Tables imports(Readiness readiness, String... sources) {
         var all = new ArrayList<Source>();
         for (var source : sources) {
             all.add(new Source(
                     new ClusterName(source),
                     Map.of(port, List.of(new TargetPort(port.number(), ""))),
-                    true,
+                    readiness,
                     Map.of("role", "db"),
                     Map.of("kubernetes.io/metadata.name", DB.namespace()),
                     published));
@@ -149,14 +155,19 @@ final class Tables {
 
     /// The service is exported with these backends, each a pod with the label role=db.
     Tables exports(InetSocketAddress... backends) {
+        return exports(List.of(), List.of(backends));
+    }
+
+    /// @param terminating those that are on their way out and still serve
+    Tables exports(List<InetSocketAddress> terminating, List<InetSocketAddress> ready) {
         var all = new ArrayList<Backend>();
-        for (var backend : backends) {
+        for (var backend : Stream.concat(terminating.stream(), ready.stream()).toList()) {
             var name = "db-" + all.size();
             pod(DB.namespace(), name, Map.of("role", "db"), "127.1.0." + (all.size() + 1));
             all.add(new Backend(
                     Optional.ofNullable(pods.get(new PodName(DB.namespace(), name))),
                     backend.getAddress(),
-                    true,
+                    Readiness.of(!terminating.contains(backend), true),
                     Map.of(port, backend.getPort())));
         }
         exports.put(DB, new Export(DB, List.of(servicePort()), all));

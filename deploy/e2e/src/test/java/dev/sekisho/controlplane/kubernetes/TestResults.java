@@ -15,6 +15,7 @@ import dev.sekisho.controlplane.reconcile.Results.PeerStatus;
 import dev.sekisho.names.ClusterName;
 import dev.sekisho.names.PodName;
 import dev.sekisho.names.PortKey;
+import dev.sekisho.names.Readiness;
 import dev.sekisho.names.ServiceName;
 import dev.sekisho.names.ServicePort;
 import dev.sekisho.names.Transport;
@@ -75,7 +76,7 @@ final class TestResults {
                                 new SlicePort("dns", Transport.UDP, 20_002)),
                         List.of(new PlannedEndpoint(
                                 family.equals("IPv4") ? ip(gateway) : ip("fd00:244::9"),
-                                true,
+                                Readiness.READY,
                                 Optional.empty(),
                                 Optional.of(new PodName("sekisho-system", "sekisho-gateway-0"))))))
                 .toList();
@@ -90,8 +91,8 @@ final class TestResults {
                 false,
                 List.of(new SlicePort("redis", Transport.TCP, 6379), new SlicePort("dns", Transport.UDP, 53)),
                 List.of(
-                        new PlannedEndpoint(ip("10.244.0.7"), true, Optional.of("db-0"), Optional.empty()),
-                        new PlannedEndpoint(ip("10.244.0.8"), true, Optional.of("db-1"), Optional.empty())));
+                        new PlannedEndpoint(ip("10.244.0.7"), Readiness.READY, Optional.of("db-0"), Optional.empty()),
+                        new PlannedEndpoint(ip("10.244.0.8"), Readiness.READY, Optional.of("db-1"), Optional.empty())));
         return with(imported(name, true, List.of("IPv4"), Map.of(), List.of(), Map.of(), List.of(slice)));
     }
 
@@ -114,7 +115,7 @@ final class TestResults {
                 traits,
                 Map.of(),
                 Map.of(),
-                true,
+                Readiness.READY,
                 Map.of(),
                 Map.of(),
                 List.of(),
