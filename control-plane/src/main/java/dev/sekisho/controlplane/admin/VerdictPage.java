@@ -1,11 +1,11 @@
 package dev.sekisho.controlplane.admin;
 
 import dev.sekisho.controlplane.reconcile.Explainer;
+import dev.sekisho.policy.PolicyName;
 import dev.sekisho.policy.Verdict;
 import dev.sekisho.policy.Verdict.Allowed;
 import dev.sekisho.policy.Verdict.Denied;
 import dev.sekisho.policy.Verdict.RuleName;
-import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.util.Locale;
 import java.util.Optional;
@@ -28,8 +28,8 @@ final class VerdictPage {
                     page.put(
                             "isolatedBy",
                             denied.isolatedBy().stream()
-                                    .map(Object::toString)
-                                    .collect(JsonArray::new, JsonArray::add, JsonArray::addAll));
+                                    .map(policy -> render(policy, "spec." + direction(denied)))
+                                    .collect(StatusPage.toArray()));
                 }
             }
         }
@@ -48,12 +48,20 @@ final class VerdictPage {
     }
 
     private static JsonObject render(RuleName rule, Verdict verdict) {
-        var page = new JsonObject().put("kind", rule.policy().kind().toString());
-        if (!rule.policy().namespace().isEmpty()) {
-            page.put("namespace", rule.policy().namespace());
-        }
-        page.put("name", rule.policy().name())
-                .put("field", "spec." + verdict.direction().name().toLowerCase(Locale.ROOT) + "[" + rule.index() + "]");
+        var page = render(rule.policy(), "spec." + direction(verdict) + "[" + rule.index() + "]");
         return rule.name().isEmpty() ? page : page.put("rule", rule.name());
+    }
+
+    /// @param field that decided; of a policy that isolates, the list none of whose rules matches
+    private static JsonObject render(PolicyName policy, String field) {
+        var page = new JsonObject().put("kind", policy.kind().toString());
+        if (!policy.namespace().isEmpty()) {
+            page.put("namespace", policy.namespace());
+        }
+        return page.put("name", policy.name()).put("field", field);
+    }
+
+    private static String direction(Verdict verdict) {
+        return verdict.direction().name().toLowerCase(Locale.ROOT);
     }
 }

@@ -94,6 +94,15 @@ public final class CaseFile {
                 content.path("id").asString("line " + document.line()),
                 document.line(),
                 Optional.of(content.path("disputed")).filter(JsonNode::isString).map(JsonNode::asString));
+        try {
+            judge(document, content);
+        } catch (IllegalArgumentException e) {
+            tally.unreadable(List.of(document.problem("", String.valueOf(e.getMessage()))));
+        }
+        tally.endCase();
+    }
+
+    private void judge(YamlDocument document, JsonNode content) {
         if (content.has("steps")) {
             new ReachabilityCase(document, objects, tally).judge();
         } else if (content.has("policy")) {
@@ -105,6 +114,5 @@ public final class CaseFile {
         } else {
             tally.unreadable(List.of(document.problem("", "is no case: it has none of steps, policy, selector, cidr")));
         }
-        tally.endCase();
     }
 }

@@ -8,15 +8,16 @@ import dev.sekisho.controlplane.yaml.Problem;
 import dev.sekisho.controlplane.yaml.YamlDocument;
 import dev.sekisho.names.ClusterName;
 import dev.sekisho.names.PodName;
-import dev.sekisho.names.Transport;
 import dev.sekisho.policy.Endpoint;
 import dev.sekisho.policy.Endpoint.ContainerPort;
 import dev.sekisho.policy.Node;
 import dev.sekisho.policy.Policy;
 import dev.sekisho.policy.PolicyMode;
+import dev.sekisho.policy.PolicyName;
 import dev.sekisho.policy.PolicyScope;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -57,20 +58,33 @@ record CaseStep(List<CasePod> pods, Map<String, CasePod> keys, List<Policy> poli
                 problems.accept(document.problem(field, String.valueOf(e.getMessage())));
             }
         }
-        var policies = Node.addressed(policies(document, path, step, objects, problems), nodes(document, step));
-        return new CaseStep(pods, keys, policies, scope(document, step));
+        var policies = policies(document, path, step, objects, problems);
+        try {
+            return new CaseStep(pods, keys, Node.addressed(policies, nodes(document, step)), scope(document, step));
+        } catch (IllegalArgumentException e) {
+            problems.accept(document.problem(path, String.valueOf(e.getMessage())));
+            return new CaseStep(
+                    pods, keys, policies, new PolicyScope(CaseFile.CLUSTER, Map.of(), PolicyMode.ENFORCE, Map.of()));
+        }
     }
 
     private static List<Policy> policies(
             YamlDocument document, String path, JsonNode step, ObjectReader objects, Consumer<Problem> problems) {
         var policies = new ArrayList<Policy>();
+        var names = new HashSet<PolicyName>();
         for (var kind : POLICIES) {
             var list = step.path(kind);
             for (var i = 0; i < list.size(); i++) {
                 var field = YamlDocument.child(YamlDocument.child(path, kind), i);
                 objects.read(document, field, list.get(i), problems)
                         .flatMap(CaseStep::policy)
-                        .ifPresent(policies::add);
+                        .ifPresent(policy -> {
+                            if (names.add(policy.name())) {
+                                policies.add(policy);
+                            } else {
+                                problems.accept(document.problem(field, "is a second policy named " + policy.name()));
+                            }
+                        });
             }
         }
         return policies;
@@ -132,7 +146,7 @@ record CaseStep(List<CasePod> pods, Map<String, CasePod> keys, List<Policy> poli
     private static ContainerPort port(JsonNode json) {
         return new ContainerPort(
                 json.path("name").asString(""),
-                Transport.valueOf(json.path("protocol").asString("TCP")),
+                CaseFields.transport(json.path("protocol").asString("TCP")),
                 json.path("port").asInt(0));
     }
 

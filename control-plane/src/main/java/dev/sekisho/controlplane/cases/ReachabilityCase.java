@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 import tools.jackson.databind.JsonNode;
 
 /// Who must reach whom in each step of a case, in one or more of four forms:
@@ -40,6 +41,9 @@ final class ReachabilityCase {
 
     void judge() {
         var steps = document.content().path("steps");
+        if (!steps.isArray() || steps.isEmpty()) {
+            tally.unreadable(List.of(document.problem("steps", "must be a list of at least one step")));
+        }
         for (var i = 0; i < steps.size(); i++) {
             var step = steps.get(i);
             var unknown = NOT_KNOWN_HERE.stream()
@@ -53,41 +57,58 @@ final class ReachabilityCase {
             var problems = new ArrayList<Problem>();
             var world = CaseStep.read(document, "steps[" + i + "]", step, objects, problems::add);
             if (problems.isEmpty()) {
-                judge(world, step.path("expect"));
+                judge(world, "steps[" + i + "].expect", step.path("expect"));
             } else {
                 tally.unreadable(problems);
             }
         }
     }
 
-    private void judge(CaseStep world, JsonNode expect) {
+    private void judge(CaseStep world, String path, JsonNode expect) {
         var fresh = CaseEngine.compiled(world);
         updated = Optional.of(updated.map(engine -> engine.updatedTo(world)).orElse(fresh));
         var asked = new Asked(List.of(fresh, updated.get(), fresh.overTheWire()), tally);
         for (var port : expect.path("matrix").properties()) {
-            matrix(world, port, asked);
+            reading(path + ".matrix." + port.getKey(), () -> matrix(world, port, asked));
         }
-        for (var probe : expect.path("probes")) {
-            probe(world, probe, asked);
+        var probes = expect.path("probes");
+        for (var i = 0; i < probes.size(); i++) {
+            var probe = probes.path(i);
+            reading(YamlDocument.child(path + ".probes", i), () -> probe(world, probe, asked));
         }
         if (expect.has("connections")) {
-            new Connections(world, expect.path("connections")).check(asked);
+            reading(path + ".connections", () -> new Connections(world, expect.path("connections")).check(asked));
         }
-        for (var only : expect.path("only")) {
-            only(world, only, asked);
+        var onlies = expect.path("only");
+        for (var i = 0; i < onlies.size(); i++) {
+            var only = onlies.path(i);
+            reading(YamlDocument.child(path + ".only", i), () -> only(world, only, asked));
         }
         if (FORMS.stream().noneMatch(expect::has)) {
-            tally.unreadable(List.of(document.problem("steps", "has a step that expects nothing")));
+            tally.unreadable(List.of(document.problem(path, "expects nothing: it has none of " + FORMS)));
+        }
+    }
+
+    /// One expectation that cannot be read does not hide the others.
+    private void reading(String field, Runnable expectation) {
+        try {
+            expectation.run();
+        } catch (IllegalArgumentException e) {
+            tally.unreadable(List.of(document.problem(field, String.valueOf(e.getMessage()))));
         }
     }
 
     /// A row for each client, in it a character for each server; `#` is a pod calling itself, which is left open.
-    private void matrix(CaseStep world, Map.Entry<String, JsonNode> port, Asked asked) {
-        var wanted = new CasePort(port.getKey());
+    private static void matrix(CaseStep world, Map.Entry<String, JsonNode> port, Asked asked) {
+        var wanted = CasePort.parse(port.getKey());
         for (var kind : port.getValue().properties()) {
-            var part = Part.valueOf(kind.getKey().toUpperCase(Locale.ROOT));
+            var part = Part.parse(kind.getKey());
             for (var i = 0; i < world.pods().size(); i++) {
                 var row = kind.getValue().path(i).asString("");
+                if (row.length() != world.pods().size()) {
+                    throw new IllegalArgumentException(kind.getKey() + " must have a character for each of "
+                            + world.pods().size() + " pods in each row, got '" + row + "'");
+                }
                 for (var j = 0; j < world.pods().size(); j++) {
                     if (row.charAt(j) != '#') {
                         asked.check(
@@ -103,41 +124,40 @@ final class ReachabilityCase {
         }
     }
 
-    private void probe(CaseStep world, JsonNode probe, Asked asked) {
-        var from = end(world, probe.path("from").asString(""));
-        var to = end(world, probe.path("to").asString(""));
-        if (from.isEmpty() || to.isEmpty()) {
-            tally.unreadable(List.of(document.problem("steps", "has a probe of unknown ends: " + probe)));
-            return;
-        }
+    private static void probe(CaseStep world, JsonNode probe, Asked asked) {
         asked.check(
                 Part.COMBINED,
-                from.get(),
-                to.get(),
-                Transport.valueOf(probe.path("protocol").asString("")),
-                probe.path("port").asInt(0),
-                probe.path("allowed").asBoolean());
+                known(world, probe.path("from").asString("")),
+                known(world, probe.path("to").asString("")),
+                CaseFields.transport(probe.path("protocol").asString("")),
+                CaseFields.port(probe),
+                CaseFields.flag(probe, "allowed"));
     }
 
-    private void only(CaseStep world, JsonNode only, Asked asked) {
-        var listed = only.path("from").isArray() ? only.path("from") : only.path("to");
-        var names = listed.valueStream().map(JsonNode::asString).toList();
-        var fixed = only.path("from").isArray() ? only.path("to") : only.path("from");
-        var end = end(world, fixed.asString(""));
-        var others = new LinkedHashMap<String, Optional<CasePod>>();
-        world.pods().forEach(pod -> others.put(pod.key(), Optional.of(pod)));
-        names.forEach(name -> others.computeIfAbsent(name, unlisted -> end(world, unlisted)));
-        if (end.isEmpty() || others.containsValue(Optional.<CasePod>empty())) {
-            tally.unreadable(List.of(document.problem("steps", "names ends that are not there: " + only)));
-            return;
-        }
-        others.remove(end.get().key());
-        var port = new CasePort(only.path("port").asString(""));
-        others.forEach((key, other) -> {
-            var from = only.path("from").isArray() ? other : end;
-            var to = only.path("from").isArray() ? end : other;
-            asked.check(Part.COMBINED, from.get(), to.get(), port.transport(), port.number(), names.contains(key));
-        });
+    private static void only(CaseStep world, JsonNode only, Asked asked) {
+        var isFrom = only.path("from").isArray();
+        var names = (isFrom ? only.path("from") : only.path("to"))
+                .valueStream()
+                .map(name -> name.asString(""))
+                .toList();
+        var end = known(world, (isFrom ? only.path("to") : only.path("from")).asString(""));
+        var others = new LinkedHashMap<String, CasePod>();
+        world.pods().forEach(pod -> others.put(pod.key(), pod));
+        names.forEach(name -> others.computeIfAbsent(name, unlisted -> known(world, unlisted)));
+        others.remove(end.key());
+        var port = CasePort.parse(only.path("port").asString(""));
+        others.forEach((key, other) -> asked.check(
+                Part.COMBINED,
+                isFrom ? other : end,
+                isFrom ? end : other,
+                port.transport(),
+                port.number(),
+                names.contains(key)));
+    }
+
+    private static CasePod known(CaseStep world, String name) {
+        return end(world, name)
+                .orElseThrow(() -> new IllegalArgumentException("names an end that is not there: '" + name + "'"));
     }
 
     private static Optional<CasePod> end(CaseStep world, String name) {
@@ -148,10 +168,12 @@ final class ReachabilityCase {
 
     /// Written `TCP/80`.
     private record CasePort(Transport transport, int number) {
-        CasePort(String text) {
-            this(
-                    Transport.valueOf(text.substring(0, text.indexOf('/'))),
-                    Integer.parseInt(text.substring(text.indexOf('/') + 1)));
+        static CasePort parse(String text) {
+            var parts = text.split("/", -1);
+            if (parts.length != 2) {
+                throw new IllegalArgumentException("port must be PROTOCOL/NUMBER, got '" + text + "'");
+            }
+            return new CasePort(CaseFields.transport(parts[0]), CaseFields.port(parts[1]));
         }
     }
 
@@ -159,7 +181,15 @@ final class ReachabilityCase {
     enum Part {
         INGRESS,
         EGRESS,
-        COMBINED
+        COMBINED;
+
+        static Part parse(String text) {
+            return Stream.of(values())
+                    .filter(part -> part.name().toLowerCase(Locale.ROOT).equals(text))
+                    .findFirst()
+                    .orElseThrow(() -> new IllegalArgumentException(
+                            "a matrix is of ingress, egress or combined, got '" + text + "'"));
+        }
     }
 
     /// Puts a question to every engine.

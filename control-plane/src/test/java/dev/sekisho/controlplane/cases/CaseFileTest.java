@@ -7,6 +7,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /// A runner of cases is only worth something if it notices what is wrong.
 class CaseFileTest {
@@ -134,5 +136,64 @@ class CaseFileTest {
 
         assertThat(report.differences()).extracting(CaseReport.Difference::id).containsExactly("2", "5", "6");
         assertThat(report.cases()).isEqualTo(6);
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
+        "probes": [{"from": "shop/web", "to": "shop/db", "port": 6379, "allowed": true}]                        | own.jsonl:1: steps[0].expect.probes[0]: protocol must be one of TCP, UDP, SCTP, got ''
+        "probes": [{"from": "shop/web", "to": "shop/db", "protocol": "tcp", "port": 6379, "allowed": true}]     | probes[0]: protocol must be one of TCP, UDP, SCTP, got 'tcp'
+        "probes": [{"from": "shop/web", "to": "shop/db", "protocol": "TCP", "allowed": true}]                   | probes[0]: port must be 1 to 65535, got ''
+        "probes": [{"from": "shop/web", "to": "shop/db", "protocol": "TCP", "port": 70000, "allowed": true}]    | probes[0]: port must be 1 to 65535, got 70000
+        "probes": [{"from": "shop/web", "to": "shop/db", "protocol": "TCP", "port": 6379}]                      | probes[0]: allowed must be true or false, got nothing
+        "probes": [{"from": "shop/nobody", "to": "shop/db", "protocol": "TCP", "port": 6379, "allowed": true}]  | probes[0]: names an end that is not there: 'shop/nobody'
+        "probes": [{"from": "ip:10.0.0", "to": "shop/db", "protocol": "TCP", "port": 6379, "allowed": true}]    | probes[0]: '10.0.0' is not an IP string literal.
+        "matrix": {"TCP/6379": {"combined": ["#", ".#"]}}                                                       | expect.matrix.TCP/6379: combined must have a character for each of 2 pods in each row, got '#'
+        "matrix": {"TCP/6379": {"both": ["#.", ".#"]}}                                                          | a matrix is of ingress, egress or combined, got 'both'
+        "matrix": {"6379": {"combined": ["#.", ".#"]}}                                                          | port must be PROTOCOL/NUMBER, got '6379'
+        "only": [{"to": "shop/db", "from": ["shop/web", {}], "port": "TCP/6379"}]                               | only[0]: names an end that is not there: ''
+        "connections": [{"src": "somewhere", "dst": "shop/db", "allowed": {}}]                                  | expect.connections: 'somewhere' is not an IP string literal.
+        """)
+    void an_expectation_that_cannot_be_read_is_told_with_file_line_and_reason(String expect, String reason)
+            throws IOException {
+        var report = report(aCase("", step(expect)));
+
+        assertThat(report.differing()).isEqualTo(1);
+        assertThat(report.differences()).singleElement().satisfies(difference -> {
+            assertThat(difference.why()).contains(reason);
+            assertThat(difference.line()).isEqualTo(1);
+        });
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
+        {"id": "a", "steps": []}                                       | own.jsonl:1: steps: must be a list of at least one step
+        {"id": "a", "steps": 7}                                        | own.jsonl:1: steps: must be a list of at least one step
+        {"id": "a", "clusters": {"-": {}}, "steps": [{"expect": {"probes": []}}]} | own.jsonl:1: steps[0]
+        {"id": "a", "nodes": [{"ips": ["x"]}], "steps": [{"expect": {"probes": []}}]} | own.jsonl:1: steps[0]
+        {"id": "a", "policy": {}, "name": "p"}                         | valid must be true or false, got nothing
+        {"id": "a", "selector": {}, "labels": {}}                      | match must be true or false, got nothing
+        {"id": "a", "cidr": "10.0.0.0/8", "ip": "10.0.0.1", "member": "yes"} | member must be true or false, got "yes"
+        []                                                             | is no case
+        """)
+    void a_case_that_cannot_be_read_is_told_with_file_line_and_reason(String text, String reason) throws IOException {
+        var report = report(text);
+
+        assertThat(report.differing()).isEqualTo(1);
+        assertThat(report.differences().getFirst().why()).contains(reason);
+    }
+
+    @Test
+    void two_policies_of_one_name_are_no_state_of_a_cluster() throws IOException {
+        var twice = aCase("", step("\"probes\": []"));
+        var start = twice.indexOf("{\"apiVersion\"");
+        var policy = twice.substring(start, twice.indexOf("}]}]}}", start) + 6);
+
+        var report = report(twice.substring(0, start) + policy + "," + twice.substring(start));
+
+        assertThat(report.differences())
+                .singleElement()
+                .satisfies(difference -> assertThat(difference.why())
+                        .contains("own.jsonl:1: steps[0].networkPolicies[1]: is a second policy named")
+                        .contains("shop/db"));
     }
 }

@@ -40,7 +40,7 @@ final class CheckCommand implements Callable<Integer> {
         var findings = chosen.<List<Finding>>act(FolderCheck::of, KubernetesCheck::of);
         var failed = findings.stream().anyMatch(each -> each.level() == Finding.Level.FAIL);
         spec.commandLine().getOut().println(output.render(json(findings), CheckText::of));
-        return failed ? spec.exitCodeOnExecutionException() : 0;
+        return ExitCodes.of(!failed);
     }
 
     private static JsonNode json(List<Finding> findings) {

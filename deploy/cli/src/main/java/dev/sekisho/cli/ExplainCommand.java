@@ -25,7 +25,7 @@ import tools.jackson.databind.JsonNode;
             "Says what each side's policies decide about a call, by which rule, and what comes closest when it is"
                     + " denied.",
             "Ask on the caller's side; the other clusters are asked from there.",
-            "Exit code 1 when there is no answer; with --exit-code also when the answer is not that the call is allowed."
+            "Exit code 1 when the call is denied, impossible, or not known to be allowed."
         },
         mixinStandardHelpOptions = true)
 public final class ExplainCommand implements Callable<Integer> {
@@ -58,9 +58,6 @@ public final class ExplainCommand implements Callable<Integer> {
     @Option(names = "--port", paramLabel = "PORT", description = "The service port (TCP).")
     private Optional<String> port = Optional.empty();
 
-    @Option(names = "--exit-code", description = "Exit code 0 only when the call is allowed, else 1.")
-    private boolean exitCode;
-
     @Option(
             names = {"-o", "--output"},
             description = "One of ${COMPLETION-CANDIDATES}; default ${DEFAULT-VALUE}.")
@@ -79,7 +76,7 @@ public final class ExplainCommand implements Callable<Integer> {
                         folder.directory()),
                 cluster -> ask(new ProgramPods(cluster), query));
         spec.commandLine().getOut().println(output.render(answer, ExplainText::of));
-        return !exitCode || answer.path("allowed").asBoolean(false) ? 0 : spec.exitCodeOnExecutionException();
+        return ExitCodes.of(answer.path("allowed").asBoolean(false));
     }
 
     private String query() {

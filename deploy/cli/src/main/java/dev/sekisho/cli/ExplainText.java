@@ -1,6 +1,9 @@
 package dev.sekisho.cli;
 
 import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Function;
+import java.util.stream.Stream;
 import tools.jackson.databind.JsonNode;
 
 /// An answer of `/explain`, for people.
@@ -50,10 +53,24 @@ final class ExplainText {
         return verdict(answer);
     }
 
-    /// The sentence begins with the verdict; behind it the line of the rule that decided, where that is known.
+    /// The sentence begins with the verdict; behind it the lines of what decided, where they are known: a rule, or the
+    /// policies that isolate the pod.
     private static String line(JsonNode verdict) {
-        var place = verdict.path("rule").path("place").asString("");
-        return verdict.path("reason").asString("") + (place.isEmpty() ? "" : " (" + place + ")");
+        var places = places(verdict);
+        return verdict.path("reason").asString("") + (places.isEmpty() ? "" : " (" + String.join(", ", places) + ")");
+    }
+
+    private static List<String> places(JsonNode verdict) {
+        return Stream.of(
+                        Stream.of(verdict.path("rule")),
+                        verdict.path("isolatedBy").valueStream(),
+                        Stream.of(verdict.path("enforced").path("rule")),
+                        verdict.path("enforced").path("isolatedBy").valueStream())
+                .flatMap(Function.identity())
+                .map(decisive -> decisive.path("place").asString(""))
+                .filter(place -> !place.isEmpty())
+                .distinct()
+                .toList();
     }
 
     private static String verdict(JsonNode side) {

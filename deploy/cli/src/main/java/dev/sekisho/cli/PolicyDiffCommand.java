@@ -57,7 +57,7 @@ public final class PolicyDiffCommand implements Callable<Integer> {
                         output == Output.TEXT
                                 ? inWords(was, is, report)
                                 : output.render(toJson(was, is, report), _ -> ""));
-        return report.changes().isEmpty() ? 0 : spec.exitCodeOnExecutionException();
+        return ExitCodes.of(report.changes().isEmpty());
     }
 
     private static String inWords(PolicyFolder was, PolicyFolder is, Report report) {

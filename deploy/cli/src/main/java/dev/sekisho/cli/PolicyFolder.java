@@ -7,13 +7,15 @@ import dev.sekisho.controlplane.standalone.StandaloneSettings;
 import dev.sekisho.controlplane.yaml.Problem;
 import dev.sekisho.policy.PolicyName;
 import dev.sekisho.policy.Verdict;
-import dev.sekisho.policy.Verdict.RuleName;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /// A folder of YAML whose policies a command judges by itself, without a running program.
 record PolicyFolder(Path directory, FolderSnapshot snapshot, PolicyWorld world) {
@@ -66,21 +68,28 @@ record PolicyFolder(Path directory, FolderSnapshot snapshot, PolicyWorld world) 
                 .orElse("");
     }
 
-    /// Who decided, with the line it stands in.
+    /// Who decided, with the lines it stands in: a rule, or the policies that isolate the pod.
     String inWords(Verdict verdict) {
         var direction = verdict.direction().name().toLowerCase(Locale.ROOT);
+        var places = places(verdict, "spec." + direction);
         return direction + " " + Explainer.inWords(verdict)
-                + decisive(verdict)
-                        .map(rule -> place(rule.policy(), "spec." + direction + "[" + rule.index() + "]"))
-                        .filter(place -> !place.isEmpty())
-                        .map(place -> " (" + place + ")")
-                        .orElse("");
+                + (places.isEmpty() ? "" : " (" + String.join(", ", places) + ")");
     }
 
-    static Optional<RuleName> decisive(Verdict verdict) {
-        return switch (verdict) {
+    private List<String> places(Verdict verdict, String rules) {
+        var rule = switch (verdict) {
             case Verdict.Allowed allowed -> allowed.by();
             case Verdict.Denied denied -> denied.by();
         };
+        var isolating = verdict instanceof Verdict.Denied denied ? denied.isolatedBy() : List.<PolicyName>of();
+        var audited = verdict instanceof Verdict.Allowed allowed ? allowed.audited() : Optional.<Verdict.Denied>empty();
+        return Stream.of(
+                        rule.stream().map(each -> place(each.policy(), rules + "[" + each.index() + "]")),
+                        isolating.stream().map(policy -> place(policy, rules)),
+                        audited.stream().flatMap(denied -> places(denied, rules).stream()))
+                .flatMap(Function.identity())
+                .filter(place -> !place.isEmpty())
+                .distinct()
+                .toList();
     }
 }

@@ -54,7 +54,7 @@ public final class PolicyLintCommand implements Callable<Integer> {
         } else {
             out.println(output.render(toJson(folder, findings), _ -> ""));
         }
-        return findings.isEmpty() ? 0 : spec.exitCodeOnExecutionException();
+        return ExitCodes.of(findings.isEmpty());
     }
 
     private static String counted(int policies) {

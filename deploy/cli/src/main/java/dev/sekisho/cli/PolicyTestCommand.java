@@ -60,7 +60,7 @@ public final class PolicyTestCommand implements Callable<Integer> {
         } else {
             out.println(output.render(CaseReports.toJson(reports), _ -> ""));
         }
-        return reports.stream().allMatch(CaseReport::isRight) ? 0 : spec.exitCodeOnExecutionException();
+        return ExitCodes.of(reports.stream().allMatch(CaseReport::isRight));
     }
 
     // A file at a time, so that one sees it go on.

@@ -6,15 +6,18 @@ import dev.sekisho.cli.demo.DemoCommand;
 import dev.sekisho.cli.kubernetes.ControlPlaneCommand;
 import dev.sekisho.cli.kubernetes.GatewayCommand;
 import java.nio.file.FileSystemException;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.HelpCommand;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
+import picocli.CommandLine.TypeConversionException;
 import picocli.CommandLine.UnmatchedArgumentException;
 
-/// The root of the command line. Exit codes: 0 done, 1 failed with a message, 2 wrong usage.
+/// The root of the command line. See [ExitCodes] for what commands end with.
 @Command(
         name = "sekisho",
         description = "Connects clusters: calls by name, mTLS between gateways, NetworkPolicy on both ends.",
@@ -53,7 +56,8 @@ public final class Sekisho implements Runnable {
 
     /// The whole command line, ready to execute; failures a user can act on are printed as one line.
     public static CommandLine commandLine() {
-        return new CommandLine(new Sekisho())
+        var commands = new CommandLine(new Sekisho())
+                .registerConverter(Path.class, Sekisho::path)
                 .setCaseInsensitiveEnumValuesAllowed(true)
                 .setParameterExceptionHandler(Sekisho::wrongUsage)
                 .setExecutionExceptionHandler((failure, command, _) -> {
@@ -62,8 +66,18 @@ public final class Sekisho implements Runnable {
                         case FileSystemException file -> command.getErr().println("sekisho: " + Reasons.of(file));
                         default -> throw failure;
                     }
-                    return command.getCommandSpec().exitCodeOnExecutionException();
+                    return ExitCodes.WRONG_USE;
                 });
+        ExitCodes.apply(commands);
+        return commands;
+    }
+
+    private static Path path(String text) {
+        try {
+            return Path.of(text);
+        } catch (InvalidPathException e) {
+            throw new TypeConversionException("'" + text + "' is no path: " + e.getReason());
+        }
     }
 
     /// What is wrong and where more is to be read: a page of help above or below it would bury the reason. Only who did
@@ -80,6 +94,6 @@ public final class Sekisho implements Runnable {
                 command.usage(err);
             }
         }
-        return command.getCommandSpec().exitCodeOnInvalidInput();
+        return ExitCodes.WRONG_USE;
     }
 }

@@ -20,7 +20,13 @@ import picocli.CommandLine.TypeConversionException;
             "Runs the control plane and the gateway of a cluster that is described by a folder of YAML.",
             "On SIGTERM and Ctrl-C it takes no new streams, lets open ones end for a while, and leaves."
         },
-        mixinStandardHelpOptions = true)
+        mixinStandardHelpOptions = true,
+        exitCodeListHeading = "Exit codes:%n",
+        exitCodeList = {
+            "2:wrong use, or it could not start; the last line says why",
+            "130:it was stopped by Ctrl-C",
+            "143:it was stopped by SIGTERM"
+        })
 public final class StandaloneCommand implements Callable<Integer> {
     private static final Duration START_TIMEOUT = Duration.ofMinutes(1);
 

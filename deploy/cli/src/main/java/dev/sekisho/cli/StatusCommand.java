@@ -46,7 +46,7 @@ public final class StatusCommand implements Callable<Integer> {
     public Integer call() {
         var report = chosen.act(StatusCommand::ofFolder, StatusCommand::ofKubernetes);
         spec.commandLine().getOut().println(output.render(report.content(), StatusText::of));
-        return report.complete() ? 0 : spec.exitCodeOnExecutionException();
+        return ExitCodes.of(report.complete());
     }
 
     private static Report ofFolder(StandaloneSettings settings) {

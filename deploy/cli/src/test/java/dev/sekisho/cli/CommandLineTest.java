@@ -115,7 +115,7 @@ class CommandLineTest {
     void a_folder_without_cluster_yaml_is_named_with_what_to_do() {
         var answer = sekisho("ca", "init", "--directory", folder.toString());
 
-        assertThat(answer.exitCode()).isEqualTo(1);
+        assertThat(answer.exitCode()).isEqualTo(2);
         assertThat(answer.err()).contains(folder + "/cluster.yaml is not there").doesNotContain("Exception");
     }
 
@@ -126,7 +126,7 @@ class CommandLineTest {
 
         var answer = sekisho("ca", "init", "--directory", directory);
 
-        assertThat(answer.exitCode()).isEqualTo(1);
+        assertThat(answer.exitCode()).isEqualTo(2);
         assertThat(answer.err()).contains("cluster.yaml:").doesNotContain("Exception");
     }
 
@@ -149,7 +149,7 @@ class CommandLineTest {
 
         var answer = sekisho("ca", "init", "--directory", directory);
 
-        assertThat(answer.exitCode()).isEqualTo(1);
+        assertThat(answer.exitCode()).isEqualTo(2);
         assertThat(answer.err()).contains("--force");
         assertThat(Path.of(directory, "ca", "ca.crt")).hasContent(before);
     }
@@ -185,7 +185,7 @@ class CommandLineTest {
 
         var answer = sekisho("peer", "add", "osaka", "--directory", tokyo, "--ca-bundle", osaka + "/ca/ca.crt");
 
-        assertThat(answer.exitCode()).isEqualTo(1);
+        assertThat(answer.exitCode()).isEqualTo(2);
         assertThat(answer.err()).contains("--ca-bundle " + osaka + "/ca/ca.crt: ", "expired", "2024-02-03T12:00:00Z");
         assertThat(Path.of(tokyo, "peer-osaka.yaml")).doesNotExist();
     }
@@ -194,7 +194,7 @@ class CommandLineTest {
     void a_bundle_that_is_not_there_is_named_once() throws IOException {
         var answer = sekisho("peer", "add", "osaka", "--directory", cluster("tokyo"), "--ca-bundle", "nope.crt");
 
-        assertThat(answer.exitCode()).isEqualTo(1);
+        assertThat(answer.exitCode()).isEqualTo(2);
         assertThat(answer.err()).isEqualTo("sekisho: --ca-bundle nope.crt is not there\n");
     }
 
@@ -204,7 +204,7 @@ class CommandLineTest {
 
         var answer = sekisho("demo", "--directory", file + "/demo");
 
-        assertThat(answer.exitCode()).isEqualTo(1);
+        assertThat(answer.exitCode()).isEqualTo(2);
         assertThat(answer.err()).startsWith("sekisho: " + file).hasLineCount(1);
     }
 
@@ -215,7 +215,7 @@ class CommandLineTest {
 
         var answer = sekisho("peer", "add", "osaka", "--directory", tokyo, "--ca-bundle", tokyo + "/ca/ca.crt");
 
-        assertThat(answer.exitCode()).isEqualTo(1);
+        assertThat(answer.exitCode()).isEqualTo(2);
         assertThat(answer.err()).contains("osaka").contains("tokyo");
         assertThat(Path.of(tokyo, "peer-osaka.yaml")).doesNotExist();
     }
@@ -229,7 +229,7 @@ class CommandLineTest {
 
         var answer = sekisho("peer", "add", "osaka", "--directory", tokyo, "--ca-bundle", osaka + "/ca/ca.key");
 
-        assertThat(answer.exitCode()).isEqualTo(1);
+        assertThat(answer.exitCode()).isEqualTo(2);
         assertThat(answer.out() + answer.err()).doesNotContain(key.get(1));
     }
 
@@ -243,7 +243,7 @@ class CommandLineTest {
 
         var answer = sekisho(add);
 
-        assertThat(answer.exitCode()).isEqualTo(1);
+        assertThat(answer.exitCode()).isEqualTo(2);
         assertThat(answer.err()).contains("peer-osaka.yaml").contains("--replace");
     }
 
@@ -290,7 +290,7 @@ class CommandLineTest {
 
         var answer = sekisho("peer", "list", "--directory", directory);
 
-        assertThat(answer.exitCode()).isEqualTo(1);
+        assertThat(answer.exitCode()).isEqualTo(2);
         assertThat(answer.err()).contains("127.99.0.1:1").contains("listen.controlPlaneAdmin");
     }
 
@@ -317,7 +317,7 @@ class CommandLineTest {
 
         var answer = sekisho("peer", "add", "tokyo", "--directory", tokyo, "--ca-bundle", tokyo + "/ca/ca.crt");
 
-        assertThat(answer.exitCode()).isEqualTo(1);
+        assertThat(answer.exitCode()).isEqualTo(2);
         assertThat(answer.err()).contains("'tokyo' is this cluster itself");
     }
 
@@ -333,7 +333,7 @@ class CommandLineTest {
 
         assertThat(removed.exitCode()).as(removed.err()).isZero();
         assertThat(Path.of(tokyo, "peer-osaka.yaml")).doesNotExist();
-        assertThat(again.exitCode()).isEqualTo(1);
+        assertThat(again.exitCode()).isEqualTo(2);
         assertThat(again.err()).contains("peer-osaka.yaml");
     }
 
@@ -362,7 +362,7 @@ class CommandLineTest {
 
         var answer = sekisho("peer", "list", "--kubeconfig", kubeconfig.toString());
 
-        assertThat(answer.exitCode()).isEqualTo(1);
+        assertThat(answer.exitCode()).isEqualTo(2);
         assertThat(answer.err()).contains("context tokyo", "127.99.0.1").doesNotContain("Exception");
     }
 
@@ -474,7 +474,7 @@ class CommandLineTest {
     void policy_test_names_a_file_that_is_not_there() {
         var answer = sekisho("policy", "test", "--cases", folder + "/none.jsonl");
 
-        assertThat(answer.exitCode()).isEqualTo(1);
+        assertThat(answer.exitCode()).isEqualTo(2);
         assertThat(answer.err()).contains("none.jsonl is not there").doesNotContain("Exception");
     }
 
@@ -485,7 +485,7 @@ class CommandLineTest {
 
         var answer = sekisho("policy", "test", "--cases", cases.toString());
 
-        assertThat(answer.exitCode()).isEqualTo(1);
+        assertThat(answer.exitCode()).isEqualTo(2);
         assertThat(answer.out()).doesNotContain("all right");
         assertThat(answer.err()).contains(name + " holds no case");
     }
@@ -502,7 +502,7 @@ class CommandLineTest {
         assertThat(ofBroken.out())
                 .contains("broken.jsonl:2: is no JSON: ", "column 11")
                 .doesNotContain("Source", "REDACTED");
-        assertThat(ofBinary.exitCode()).isEqualTo(1);
+        assertThat(ofBinary.exitCode()).isEqualTo(2);
         assertThat(ofBinary.err()).contains("binary.jsonl:3: is no UTF-8 text");
     }
 
@@ -515,10 +515,10 @@ class CommandLineTest {
 
         assertThat(sekisho("policy", "lint", file).err()).contains(file + " cannot be read: it is no folder");
         assertThat(sekisho("policy", "lint", empty)).satisfies(answer -> {
-            assertThat(answer.exitCode()).isEqualTo(1);
+            assertThat(answer.exitCode()).isEqualTo(2);
             assertThat(answer.err()).contains(empty + " has no object of a kind that is judged here");
         });
-        assertThat(sekisho("policy", "diff", empty, empty).exitCode()).isEqualTo(1);
+        assertThat(sekisho("policy", "diff", empty, empty).exitCode()).isEqualTo(2);
         assertThat(sekisho("policy", "lint", binary.toString()).err()).contains("pods.yaml:2: is no UTF-8 text");
     }
 
@@ -597,7 +597,7 @@ class CommandLineTest {
 
         assertThat(answer.out()).contains("none of 2 calls changes");
         assertThat(answer.exitCode()).isZero();
-        assertThat(ofTwo.exitCode()).isEqualTo(1);
+        assertThat(ofTwo.exitCode()).isEqualTo(2);
         assertThat(ofTwo.err()).contains(one + " is of cluster osaka and " + other + " of tokyo");
     }
 
@@ -619,7 +619,7 @@ class CommandLineTest {
     void a_folder_with_a_policy_that_cannot_be_read_is_not_judged() throws IOException {
         var answer = sekisho("policy", "lint", policies("broken", "[]"));
 
-        assertThat(answer.exitCode()).isEqualTo(1);
+        assertThat(answer.exitCode()).isEqualTo(2);
         assertThat(answer.err())
                 .contains("shop.yaml:28: spec.ingress[0].ports[0].port")
                 .doesNotContain("Exception");

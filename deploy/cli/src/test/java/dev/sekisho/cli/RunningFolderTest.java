@@ -16,7 +16,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -203,28 +202,40 @@ class RunningFolderTest {
     }
 
     @Test
-    void explain_takes_the_name_that_callers_use_and_answers_by_its_exit_code_when_asked_to() throws Exception {
+    void explain_takes_the_name_that_callers_use_and_answers_by_its_exit_code() throws Exception {
         write("workloads.yaml", DemoFiles.tokyoWorkloads(new DemoAddresses(99)));
         write("policy.yaml", DemoFiles.TOKYO_POLICY);
         start();
         awaitOut("status", "shop/db");
 
         var denied = explain("db.shop.svc.clusterset.local.", "6379");
-        var told = explain("db.shop.svc.clusterset.local.", "6379", "--exit-code");
-        var allowed = explain("web.shop.svc.clusterset.local", "8080", "--exit-code");
-        var unknown = explain("shop/nothing", "8080", "--exit-code");
+        var allowed = explain("web.shop.svc.clusterset.local", "8080");
+        var unknown = explain("shop/nothing", "8080");
+        var nobody = sekisho("explain", "-d", folder.toString(), "shop/web-0", "shop/db", "redis");
 
         assertThat(denied.out()).contains("to: shop/db", "allowed: false");
-        assertThat(denied.exitCode()).isZero();
-        assertThat(told).isEqualTo(new Answer(1, denied.out(), ""));
+        assertThat(denied.exitCode()).isEqualTo(1);
+        assertThat(denied.err()).isEmpty();
         assertThat(allowed.out()).contains("to: shop/web", "allowed: true");
         assertThat(allowed.exitCode()).isZero();
         assertThat(unknown.exitCode()).isEqualTo(1);
+        assertThat(nobody.exitCode()).isEqualTo(2);
     }
 
-    private Answer explain(String to, String port, String... options) {
-        return sekisho(
-                Stream.concat(Stream.of("explain", "-d", folder.toString(), "shop/web-0", to, port), Stream.of(options))
-                        .toArray(String[]::new));
+    @Test
+    void a_denial_by_isolation_is_told_with_file_and_line() throws Exception {
+        write("workloads.yaml", DemoFiles.tokyoWorkloads(new DemoAddresses(99)));
+        write("policy.yaml", DemoFiles.TOKYO_POLICY);
+        start();
+        awaitOut("status", "shop/db");
+        var line = 1 + Files.readAllLines(folder.resolve("policy.yaml")).indexOf("  ingress:");
+
+        assertThat(sekisho("explain", "-d", folder.toString(), "-o", "text", "shop/web-0", "shop/db", "6379")
+                        .out())
+                .contains("denied by [", " (policy.yaml:" + line + ")");
+    }
+
+    private Answer explain(String to, String port) {
+        return sekisho("explain", "-d", folder.toString(), "shop/web-0", to, port);
     }
 }

@@ -1,5 +1,6 @@
 package dev.sekisho.cli.demo;
 
+import dev.sekisho.cli.ExitCodes;
 import dev.sekisho.cli.LinkedClusters;
 import dev.sekisho.cli.UserError;
 import dev.sekisho.cli.cluster.Reasons;
@@ -31,7 +32,7 @@ import picocli.CommandLine.Spec;
         },
         mixinStandardHelpOptions = true)
 public final class DemoCommand implements Callable<Integer> {
-    @Option(names = "--check", description = "Do the walk and end: exit code 0 only when every step came out right.")
+    @Option(names = "--check", description = "Do the walk and end: exit code 1 when a step does not come out right.")
     private boolean check;
 
     @Option(
@@ -61,7 +62,12 @@ public final class DemoCommand implements Callable<Integer> {
             var osaka = running.start(() -> DemoCluster.start("osaka", pair[1], folder.resolve("osaka")));
             tokyo.awaitReady();
             osaka.awaitReady();
-            walk(tokyo, osaka, out, running);
+            try {
+                walk(tokyo, osaka, out, running);
+            } catch (UserError e) {
+                spec.commandLine().getErr().println("sekisho: " + e.getMessage());
+                return ExitCodes.NO;
+            }
             if (!check) {
                 printWhatToTry(out, folder, tokyo, osaka);
                 out.println("Ctrl-C stops everything and "
@@ -70,7 +76,7 @@ public final class DemoCommand implements Callable<Integer> {
                 stopped.await();
             }
         }
-        return 0;
+        return ExitCodes.FINE;
     }
 
     private static void walk(DemoCluster tokyo, DemoCluster osaka, PrintWriter out, Running running)

@@ -19,8 +19,7 @@ import picocli.CommandLine.Mixin;
         mixinStandardHelpOptions = true,
         exitCodeListHeading = "Exit codes:%n",
         exitCodeList = {
-            "1:it could not start; the last line says why",
-            "2:wrong usage",
+            "2:wrong use, or it could not start; the last line says why",
             "3:it led and does so no longer; it is to be started again",
             "143:it was stopped by SIGTERM"
         })

@@ -17,8 +17,7 @@ import picocli.CommandLine.Mixin;
         },
         mixinStandardHelpOptions = true,
         exitCodeListHeading = "Exit codes:%n",
-        exitCodeList = {"1:it could not start; the last line says why", "2:wrong usage", "143:it was stopped by SIGTERM"
-        })
+        exitCodeList = {"2:wrong use, or it could not start; the last line says why", "143:it was stopped by SIGTERM"})
 public final class GatewayCommand implements Callable<Integer> {
     private static final Duration START_TIMEOUT = Duration.ofMinutes(1);
 
