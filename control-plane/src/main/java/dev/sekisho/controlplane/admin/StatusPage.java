@@ -121,11 +121,14 @@ public final class StatusPage {
                 .put("ports", imported.ports().stream().map(StatusPage::port).collect(toArray()))
                 .put(
                         "sources",
-                        imported.sources().stream().map(StatusPage::source).collect(toArray()))
+                        imported.sources().stream()
+                                .map(source -> source(imported, source))
+                                .collect(toArray()))
                 .put("conditions", conditions(conditions));
     }
 
-    private static JsonObject source(Export export) {
+    /// With those ports of the import that it serves, under their names there.
+    private static JsonObject source(Import imported, Export export) {
         return new JsonObject()
                 .put("cluster", export.cluster().value())
                 .put("ready", export.ready())
@@ -133,7 +136,10 @@ public final class StatusPage {
                 .put("exportedAt", export.createdAt().toString())
                 .put(
                         "ports",
-                        export.ports().stream().map(port -> port(port.port())).collect(toArray()));
+                        imported.ports().stream()
+                                .filter(port -> export.exposes(port.key()))
+                                .map(StatusPage::port)
+                                .collect(toArray()));
     }
 
     private static String port(ServicePort port) {

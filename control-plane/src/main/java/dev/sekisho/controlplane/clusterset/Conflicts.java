@@ -17,6 +17,7 @@ import java.util.stream.Stream;
 /// and one sentence for each that tells what is in force, whose it is and how many want it otherwise.
 final class Conflicts {
     private static final int SHOWN_VALUE_CHARACTERS = 200;
+    private static final int SHOWN_PORTS = 5;
     /// What Kubernetes fills in for `ClientIP` without a timeout.
     private static final int DEFAULT_AFFINITY_SECONDS = 10_800;
 
@@ -69,7 +70,8 @@ final class Conflicts {
     private Conflicts() {}
 
     /// @param oldestFirst at least one export
-    static Condition among(List<Export> oldestFirst) {
+    /// @param merged the ports that can be called
+    static Condition among(List<Export> oldestFirst, List<ServicePort> merged) {
         var reasons = new ArrayList<String>();
         var sentences = new ArrayList<String>();
         var oldest = oldestFirst.getFirst();
@@ -80,7 +82,8 @@ final class Conflicts {
                     .count();
             if (others > 0) {
                 reasons.add(subject.reason());
-                sentences.add(sentence(subject, oldest, others, oldestFirst.size()));
+                var more = subject.what().equals("ports") ? more(oldestFirst, merged) : "";
+                sentences.add(sentence(subject, oldest, more, others, oldestFirst.size()));
             }
         }
         return reasons.isEmpty()
@@ -88,12 +91,34 @@ final class Conflicts {
                 : new Condition("Conflict", "True", String.join(",", reasons), String.join(" ", sentences));
     }
 
-    private static String sentence(Subject subject, Export oldest, long others, int clusters) {
+    /// @param more what is in force besides, or is not
+    private static String sentence(Subject subject, Export oldest, String more, long others, int clusters) {
         var using = subject.using().apply(oldest);
         var shown = using.length() > SHOWN_VALUE_CHARACTERS ? using.substring(0, SHOWN_VALUE_CHARACTERS) + "…" : using;
         return "Conflicting " + subject.what() + ". Using \"" + shown + "\" from oldest service export in \""
-                + oldest.cluster() + "\"" + (subject.what().equals("ports") ? ", and what the others add" : "") + ". "
-                + others + "/" + clusters + " clusters disagree.";
+                + oldest.cluster() + "\"" + more + ". " + others + "/" + clusters + " clusters disagree.";
+    }
+
+    /// What becomes of the others' ports: a name that an older export has taken is not given again, and a number of
+    /// that name can then not be called.
+    private static String more(List<Export> oldestFirst, List<ServicePort> merged) {
+        var called = merged.stream().map(ServicePort::key).collect(Collectors.toSet());
+        var leftOut = oldestFirst.stream()
+                .flatMap(export -> export.ports().stream()
+                        .map(ExportedPort::port)
+                        .filter(port -> !called.contains(port.key()))
+                        .map(port -> "\"" + portAsText(port) + "\" of \"" + export.cluster() + "\""))
+                .toList();
+        var added = merged.size() > oldestFirst.getFirst().ports().size() ? ", and what the others add" : "";
+        if (leftOut.isEmpty()) {
+            return added;
+        }
+        var unnamed = leftOut.size() - SHOWN_PORTS;
+        return added + ", but not " + leftOut.stream().limit(SHOWN_PORTS).collect(Collectors.joining(", "))
+                + (unnamed > 0 ? " and " + unnamed + " more" : "") + ", which cannot be called: "
+                + (merged.size() < MergedService.MOST_PORTS
+                        ? "an older export has the name"
+                        : "an older export has the name, or there are " + MergedService.MOST_PORTS + " already");
     }
 
     private static Object ports(Export export) {

@@ -16,6 +16,9 @@ import java.util.List;
 /// @param sources oldest first, each with exactly the ports it exposes; the first one's settings are in force
 /// @param conflict the `Conflict` condition that every constituent ServiceExport gets
 public record MergedService(ServiceName name, List<ServicePort> ports, List<Export> sources, Condition conflict) {
+    /// How many ports an export or import may have; as many as the ServiceImport's definition takes.
+    public static final int MOST_PORTS = 512;
+
     static final Comparator<Export> OLDEST_FIRST =
             Comparator.comparing(Export::createdAt).thenComparing(Export::cluster);
 
@@ -27,7 +30,8 @@ public record MergedService(ServiceName name, List<ServicePort> ports, List<Expo
     /// @param exports at least one, at most one per cluster, all of the same name
     public static MergedService merge(Collection<Export> exports) {
         var sources = exports.stream().sorted(OLDEST_FIRST).toList();
-        return new MergedService(sources.getFirst().name(), union(sources), sources, Conflicts.among(sources));
+        var ports = union(sources);
+        return new MergedService(sources.getFirst().name(), ports, sources, Conflicts.among(sources, ports));
     }
 
     public Export oldest() {
@@ -47,7 +51,7 @@ public record MergedService(ServiceName name, List<ServicePort> ports, List<Expo
                 .flatMap(export -> export.ports().stream())
                 .map(ExportedPort::port)
                 .forEach(port -> {
-                    if (!names.contains(port.name()) && !keys.contains(port.key())) {
+                    if (ports.size() < MOST_PORTS && !names.contains(port.name()) && !keys.contains(port.key())) {
                         names.add(port.name());
                         keys.add(port.key());
                         ports.add(port);

@@ -11,6 +11,7 @@ import dev.sekisho.names.Transport;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -65,7 +66,10 @@ class MergedServiceTest {
                 exportOf("osaka").younger(1).ports(tcp("tcp", 43)));
 
         assertThat(merged.ports()).containsExactly(tcp("tcp", 42), udp("udp", 42));
-        assertThat(merged.conflict().message()).contains("Using \"tcp:42/TCP,udp:42/UDP\"");
+        assertThat(merged.conflict().message())
+                .isEqualTo("Conflicting ports. Using \"tcp:42/TCP,udp:42/UDP\" from oldest service export in \"tokyo\","
+                        + " but not \"tcp:43/TCP\" of \"osaka\", which cannot be called: an older export has the name."
+                        + " 1/2 clusters disagree.");
     }
 
     @Test
@@ -75,6 +79,21 @@ class MergedServiceTest {
                 exportOf("osaka").younger(1).ports(tcp("http", 80), tcp("https", 443)));
 
         assertThat(merged.ports()).containsExactly(tcp("web", 80), tcp("https", 443));
+        assertThat(merged.conflict().message())
+                .contains("in \"tokyo\", and what the others add. 1/2")
+                .doesNotContain("cannot be called");
+    }
+
+    @Test
+    void invariant_5_ports_of_many_clusters_are_bounded_and_the_message_says_which_are_left_out() {
+        var many = IntStream.rangeClosed(1, MergedService.MOST_PORTS)
+                .mapToObj(number -> tcp("a-" + number, number))
+                .toArray(ServicePort[]::new);
+        var merged = merge(
+                exportOf("tokyo").ports(many), exportOf("osaka").younger(1).ports(tcp("more", 9999)));
+
+        assertThat(merged.ports()).containsExactly(many);
+        assertThat(merged.conflict().message()).contains("\"more:9999/TCP\" of \"osaka\"", "there are 512 already");
     }
 
     @Test

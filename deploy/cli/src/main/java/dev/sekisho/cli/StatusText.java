@@ -117,7 +117,7 @@ final class StatusText {
         var table = new Table("IMPORT", "TYPE", "ADDRESSES", "PORTS", "FROM", "CONDITIONS");
         for (var each : imports) {
             var sources = new ArrayList<String>();
-            each.path("sources").forEach(source -> sources.add(text(source, "cluster") + Readinesses.behind(source)));
+            each.path("sources").forEach(source -> addSource(sources, source, each.path("ports")));
             table.row(
                     text(each, "service"),
                     text(each, "type"),
@@ -127,6 +127,17 @@ final class StatusText {
                     conditions(each));
         }
         return table;
+    }
+
+    /// One that serves no port of the import is not called, and one that serves some is called there alone.
+    private static void addSource(List<String> sources, JsonNode source, JsonNode ports) {
+        var served = source.path("ports");
+        if (served.isEmpty() && !ports.isEmpty()) {
+            return;
+        }
+        sources.add(text(source, "cluster")
+                + (served.size() < ports.size() ? " (" + list(served) + " only)" : "")
+                + Readinesses.behind(source));
     }
 
     private static String conditions(JsonNode owner) {
