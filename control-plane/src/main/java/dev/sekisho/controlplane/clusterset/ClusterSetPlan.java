@@ -54,6 +54,24 @@ public record ClusterSetPlan(
         return local.valid();
     }
 
+    /// The same plan, with the `Ready` conditions of exports saying what linked clusters know of them.
+    ///
+    /// @param untold why no cluster is told of an export
+    /// @param refused by cluster, why it does not take an export of which it is told
+    public ClusterSetPlan told(Map<ServiceName, String> untold, Map<ClusterName, Map<ServiceName, String>> refused) {
+        var conditions = new HashMap<>(exportConditions);
+        exports()
+                .keySet()
+                .forEach(name -> Told.of(name, untold, refused)
+                        .ifPresent(told -> conditions.computeIfPresent(
+                                name,
+                                (_, all) -> all.stream()
+                                        .map(condition -> condition.type().equals(told.type()) ? told : condition)
+                                        .toList())));
+        return new ClusterSetPlan(
+                view, local, imports, held, conditions, importConditions, passes, routes, conflicts, outOfRoom);
+    }
+
     /// Who we are and how imports appear here.
     ///
     /// @param addressing how imports get their addresses here

@@ -20,23 +20,28 @@ final class PeerEvents {
     }
 
     /// @param connected what was told last
+    /// @param trouble of the link although it is up, as told last; empty for none
     /// @param firstProblem that does not count, as it is what a link begins with
-    private record Known(boolean connected, Optional<String> firstProblem) {}
+    private record Known(boolean connected, String trouble, Optional<String> firstProblem) {}
 
     /// @param standing what its status says so far; empty when nothing
     void observe(ClusterName name, Peer peer, Optional<Peer.Status> standing, PeerStatus now) {
         var before = Optional.ofNullable(known.get(name))
                 .orElseGet(() ->
-                        new Known(standing.map(Peer.Status::connected).orElse(false), Optional.of(now.problem())));
+                        new Known(standing.map(Peer.Status::connected).orElse(false), "", Optional.of(now.problem())));
         if (!now.connected() && before.firstProblem().equals(Optional.of(now.problem()))) {
             known.put(name, before);
             return;
         }
-        known.put(name, new Known(now.connected(), Optional.empty()));
+        var trouble = now.connected() ? now.problem() : "";
+        known.put(name, new Known(now.connected(), trouble, Optional.empty()));
         if (now.connected() && !before.connected()) {
             events.tell(peer, Severity.NORMAL, "Link", "Linked", "The control planes are in touch.");
         } else if (!now.connected() && before.connected()) {
             events.tell(peer, Severity.WARNING, "Link", "LinkLost", now.problem());
+        }
+        if (!trouble.isEmpty() && !trouble.equals(before.trouble())) {
+            events.tell(peer, Severity.WARNING, "Link", "LinkDisturbed", trouble);
         }
     }
 

@@ -47,7 +47,15 @@ final class StatusWriter {
         var wanted = new ServiceExport.Status(Conditions.of(conditions, before, generation(export), clock.instant()));
         write(export, seen, wanted);
         tellProblem(export, "Valid", "False", before, conditions);
+        if (conditions.stream().anyMatch(StatusWriter::isValid)) {
+            tellProblem(export, "Ready", "False", before, conditions);
+        }
         tellProblem(export, "Conflict", "True", before, conditions);
+    }
+
+    /// One that is not valid has said so, and why it is not ready either.
+    private static boolean isValid(Condition condition) {
+        return condition.type().equals("Valid") && condition.status().equals("True");
     }
 
     private void tellProblem(

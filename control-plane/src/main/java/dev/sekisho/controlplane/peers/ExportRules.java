@@ -2,6 +2,7 @@ package dev.sekisho.controlplane.peers;
 
 import com.google.common.net.InetAddresses;
 import com.google.protobuf.Timestamp;
+import dev.sekisho.controlplane.clusterset.MergedService;
 import dev.sekisho.feed.v1.ImportRoute;
 import dev.sekisho.names.ClusterName;
 import dev.sekisho.names.DnsNames;
@@ -17,13 +18,16 @@ import java.util.Set;
 import java.util.regex.Pattern;
 
 /// What a peer's record must be like before anything is made of it: names as Kubernetes has them, ports in range,
-/// lists and texts bounded. A peer is trusted to speak for itself, not to be free of bugs.
+/// lists and texts bounded. A peer is trusted to speak for itself, not to be free of bugs. Our own exports are held to
+/// the same rules before any peer is told of them, so that it is here that somebody hears of it.
 final class ExportRules {
-    private static final int MOST_PORTS = 128;
-    private static final int MOST_TARGETS = 64;
+    // What a record of all of these at once would take is more than SyncSettings.Bounds allows it.
+    private static final int MOST_PORTS = MergedService.MOST_PORTS;
+    private static final int MOST_TARGETS = 512;
+    private static final int MOST_NAMES_OF_A_TARGET = 64;
     private static final int MOST_LABELS = 256;
-    private static final int MOST_HOSTNAMES = 2000;
-    private static final int MOST_ADDRESSES = 16;
+    private static final int MOST_HOSTNAMES = 5000;
+    private static final int MOST_ADDRESSES = 1024;
     private static final int LONGEST_WORD = 253;
     private static final int LONGEST_AFFINITY_SECONDS = 86_400;
     private static final long YEAR_10000 = 253_402_300_800L;
@@ -72,11 +76,11 @@ final class ExportRules {
                     port.getName().isEmpty() || DnsNames.isLabel(port.getName()),
                     "port name must be a DNS label, got '" + port.getName() + "'");
             checkWord("app_protocol", port.getAppProtocol());
-            atMost("targets", exported.getTargetsCount(), MOST_TARGETS);
+            atMost("target ports of " + key, exported.getTargetsCount(), MOST_TARGETS);
             for (var target : exported.getTargetsList()) {
                 Ports.require("target port", target.getNumber());
                 checkName(target.getName());
-                atMost("other_names", target.getOtherNamesCount(), MOST_TARGETS);
+                atMost("other_names", target.getOtherNamesCount(), MOST_NAMES_OF_A_TARGET);
                 target.getOtherNamesList().forEach(ExportRules::checkName);
             }
         }
@@ -131,7 +135,7 @@ final class ExportRules {
             require(
                     DnsNames.isLabel(hostname.getHostname()),
                     "hostname must be a DNS label, got '" + hostname.getHostname() + "'");
-            atMost("addresses of a hostname", hostname.getAddressesCount(), MOST_ADDRESSES);
+            atMost("addresses of hostname " + hostname.getHostname(), hostname.getAddressesCount(), MOST_ADDRESSES);
             for (var address : hostname.getAddressesList()) {
                 require(
                         InetAddresses.isInetAddress(address) && address.indexOf('%') < 0,

@@ -7,16 +7,20 @@ import dev.sekisho.controlplane.reconcile.PeerLinks.Home;
 import dev.sekisho.controlplane.reconcile.Results.PeerStatus;
 import dev.sekisho.names.ClusterName;
 import dev.sekisho.names.HostPort;
+import dev.sekisho.names.ServiceName;
 import dev.sekisho.sync.v1.Changes;
 import dev.sekisho.sync.v1.ExplainReply;
 import dev.sekisho.sync.v1.ExplainRequest;
 import dev.sekisho.sync.v1.HeldExports;
+import dev.sekisho.sync.v1.Refusals;
+import dev.sekisho.sync.v1.Refusals.Refusal;
 import io.vertx.core.Future;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -30,11 +34,15 @@ final class PeerLink implements SyncSession.Events {
     private static final Logger log = LoggerFactory.getLogger(PeerLink.class);
     /// More only come from a peer that opens streams faster than both sides drop them.
     private static final int MOST_SESSIONS = 4;
+    /// Two that take turns meet again long before: the longest pause between dials is a quarter of it.
+    private static final int HEARTBEATS_UNTIL_ONE = 12;
 
     private final Links links;
     private final Home home;
     private final PeerRecords records;
     private final PeerVersions versions = new PeerVersions();
+    private final RefusedExports refused = new RefusedExports();
+    private final PeerInstances instances;
     private final PeerMeters meters;
     private final KeptExports.Saver saver;
     private final Redial redial;
@@ -46,12 +54,15 @@ final class PeerLink implements SyncSession.Events {
     private Optional<Instant> heardAt = Optional.empty();
     private LinkProblem problem = LinkProblem.NONE;
     private Optional<PeerStatus> told = Optional.empty();
+    private Map<ServiceName, String> toldRefused = Map.of();
+    private boolean two;
 
     PeerLink(Links links, Home home, Peer peer) {
         this.links = links;
         this.home = home;
         this.peer = peer;
         this.records = new PeerRecords(peer.name(), links.settings().bounds());
+        this.instances = new PeerInstances(links.settings().timing().heartbeat().multipliedBy(HEARTBEATS_UNTIL_ONE));
         this.meters = new PeerMeters(links.registry(), peer.name(), links.clock());
         this.saver = links.kept().saver(peer.name(), records::toKeep);
         this.redial = new Redial(links.vertx(), links.settings().timing(), links.random(), this::dial);
@@ -169,6 +180,9 @@ final class PeerLink implements SyncSession.Events {
 
     @Override
     public void greeted(SyncSession session) {
+        session.peerInstance()
+                .ifPresent(instance -> instances.greeted(instance, links.clock().instant()));
+        lookForTwo();
         for (var other : List.copyOf(sessions)) {
             if (other != session && other.isLive()) {
                 var drop = redundant(other, session);
@@ -193,9 +207,22 @@ final class PeerLink implements SyncSession.Events {
         return older.dialled() == wanted ? newer : older;
     }
 
+    private void lookForTwo() {
+        var before = two;
+        two = instances.areTwo(links.clock().instant());
+        if (two && !before) {
+            log.atWarn().addKeyValue("peer", peer.name()).log("{}", twoLive());
+        }
+    }
+
+    private String twoLive() {
+        return "two control planes say they are " + peer.name() + " and take turns, so what it exports changes back and"
+                + " forth; stop the copy, or give it a name and a CA of its own";
+    }
+
     @Override
-    public void received(Changes changes) {
-        var applied = records.apply(changes);
+    public List<Refusal> received(SyncSession session, Changes changes) {
+        var applied = records.apply(session.peerInstance().orElse(""), changes);
         meters.records("received", changes.getRecordsCount());
         meters.records("stale", applied.stale());
         logRefused(applied.refused());
@@ -203,6 +230,51 @@ final class PeerLink implements SyncSession.Events {
             exportsChanged();
             saver.changed();
             tellStatus();
+        }
+        return applied.refused().stream()
+                .filter(one -> one.refusal() != PeerRecords.Refusal.FOREIGN_ORIGIN)
+                .map(one -> Refusal.newBuilder()
+                        .setKey(one.key())
+                        .setReason(one.reason())
+                        .setForRoom(one.refusal() == PeerRecords.Refusal.TOO_MANY)
+                        .build())
+                .toList();
+    }
+
+    @Override
+    public void refused(Refusals refusals) {
+        refused.refused(refusals, links.self().exports().records().keySet());
+        tellRefused();
+    }
+
+    @Override
+    public void withheld(Map<String, String> reasons) {
+        refused.withheld(reasons);
+        tellRefused();
+    }
+
+    @Override
+    public long sentSoFar() {
+        return refused.mark();
+    }
+
+    @Override
+    public void read(long mark) {
+        refused.read(mark);
+        tellRefused();
+    }
+
+    private void tellRefused() {
+        var now = refused.all();
+        if (!closed && !toldRefused.equals(now)) {
+            if (!toldRefused.keySet().containsAll(now.keySet())) {
+                log.atWarn()
+                        .addKeyValue("peer", peer.name())
+                        .addKeyValue("exports", now.size())
+                        .log("A peer does not take exports of ours; see the Ready condition of the ServiceExports");
+            }
+            toldRefused = Map.copyOf(now);
+            home.exportsRefused(peer.name(), toldRefused);
         }
     }
 
@@ -223,13 +295,17 @@ final class PeerLink implements SyncSession.Events {
                     .addKeyValue("records", all.size())
                     .addKeyValue("first", all.getFirst().key())
                     .log(
-                            "Export records of a peer were not taken, what was held before stays: {}",
+                            refusal == PeerRecords.Refusal.FOREIGN_ORIGIN
+                                    ? "Export records of a peer were not taken: {}"
+                                    : "Export records of a peer were not taken, and what was held of these services goes:"
+                                            + " {}",
                             all.getFirst().reason());
         });
     }
 
     @Override
     public void sent(Changes changes) {
+        refused.sent(changes);
         meters.records("sent", changes.getRecordsCount());
         meters.withdrawalsSent(changes.getWithdrawalsCount());
     }
@@ -272,6 +348,7 @@ final class PeerLink implements SyncSession.Events {
             }
         }
         saver.saveIfWanted();
+        lookForTwo();
         tellStatus();
     }
 
@@ -301,7 +378,8 @@ final class PeerLink implements SyncSession.Events {
 
     private void tellStatus() {
         var connected = sessions.stream().anyMatch(SyncSession::isLive);
-        var status = new PeerStatus(connected, heardAt, connected ? "" : problem.sentence(), records.size());
+        var trouble = connected ? (two ? twoLive() : "") : problem.sentence();
+        var status = new PeerStatus(connected, heardAt, trouble, records.size());
         if (!closed && !told.equals(Optional.of(status))) {
             told = Optional.of(status);
             home.statusChanged(peer.name(), status);

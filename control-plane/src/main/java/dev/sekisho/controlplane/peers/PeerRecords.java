@@ -20,17 +20,27 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 
-/// What we hold of one peer's exports. A record goes only when its origin withdraws it; one that cannot be believed
-/// changes nothing, so the last good one stays.
+/// What we hold of one peer's exports. A record goes when its origin withdraws it, or replaces it by one that is not
+/// taken: the older one is then known to be out of date, which is not the same as not having been told (invariant 1).
+///
+/// Versions order what comes over several streams of one instance of the peer. Another instance, such as a restarted
+/// one whose clock has gone back, counts anew.
 final class PeerRecords {
     private final ClusterName peer;
     private final Bounds bounds;
     private final TreeMap<String, Held> held = new TreeMap<>();
     // A record that was overtaken by its withdrawal on another stream must not return. The oldest are forgotten first.
     private final Map<String, Long> withdrawn;
+    private String instance = "";
+    private long bytes;
     private boolean complete;
 
-    private record Held(ExportRecord record, ByteString digest, Export export) {}
+    /// @param instance of the peer that told it; empty when an earlier run of ours kept it
+    private record Held(ExportRecord record, ByteString digest, Export export, String instance) {
+        int bytes() {
+            return record.getSerializedSize();
+        }
+    }
 
     /// Why a record or withdrawal was not taken.
     enum Refusal {
@@ -69,20 +79,25 @@ final class PeerRecords {
         };
     }
 
-    Applied apply(Changes changes) {
+    /// @param from the instance of the peer that tells it
+    Applied apply(String from, Changes changes) {
+        if (!from.equals(instance)) {
+            instance = from;
+            withdrawn.clear();
+        }
         var refused = new ArrayList<Refused>();
         var changed = false;
         var stale = 0;
-        for (var record : changes.getRecordsList()) {
-            switch (take(record, refused)) {
-                case TAKEN -> changed = true;
+        for (var withdrawal : changes.getWithdrawalsList()) {
+            switch (take(withdrawal, refused)) {
+                case TAKEN, REFUSED_WITH_WHAT_WAS_HELD -> changed = true;
                 case STALE -> stale++;
                 case REFUSED -> {}
             }
         }
-        for (var withdrawal : changes.getWithdrawalsList()) {
-            switch (take(withdrawal, refused)) {
-                case TAKEN -> changed = true;
+        for (var record : changes.getRecordsList()) {
+            switch (take(record, refused)) {
+                case TAKEN, REFUSED_WITH_WHAT_WAS_HELD -> changed = true;
                 case STALE -> stale++;
                 case REFUSED -> {}
             }
@@ -97,7 +112,8 @@ final class PeerRecords {
     private enum Taking {
         TAKEN,
         STALE,
-        REFUSED
+        REFUSED,
+        REFUSED_WITH_WHAT_WAS_HELD
     }
 
     private Taking take(ExportRecord record, List<Refused> refused) {
@@ -105,34 +121,72 @@ final class PeerRecords {
             return Taking.REFUSED;
         }
         var known = Optional.ofNullable(held.get(record.getKey()));
-        var newest = known.map(have -> have.record().getVersion())
-                .orElseGet(() -> withdrawn.getOrDefault(record.getKey(), 0L));
-        if (record.getVersion() > 0 && record.getVersion() <= newest) {
+        if (record.getVersion() > 0 && record.getVersion() <= newest(record.getKey(), known)) {
             return Taking.STALE;
         }
-        if (known.isEmpty() && held.size() >= bounds.recordsPerPeer()) {
-            refused.add(refused(
-                    Refusal.TOO_MANY,
-                    record.getKey(),
-                    "more than " + bounds.recordsPerPeer() + " exports of one peer are not kept"));
-            return Taking.REFUSED;
+        var noRoom = noRoom(record, known);
+        if (noRoom.isPresent()) {
+            return refuse(Refusal.TOO_MANY, record, noRoom.get(), refused);
         }
         try {
-            held.put(record.getKey(), checked(record));
+            hold(record.getKey(), checked(record));
         } catch (IllegalArgumentException e) {
-            refused.add(refused(Refusal.MALFORMED, record.getKey(), String.valueOf(e.getMessage())));
-            return Taking.REFUSED;
+            return refuse(Refusal.MALFORMED, record, String.valueOf(e.getMessage()), refused);
         }
         withdrawn.remove(record.getKey());
         return Taking.TAKEN;
     }
 
+    private long newest(String key, Optional<Held> known) {
+        return known.map(
+                        have -> have.instance().equals(instance) ? have.record().getVersion() : 0L)
+                .orElseGet(() -> withdrawn.getOrDefault(key, 0L));
+    }
+
+    private Optional<String> noRoom(ExportRecord record, Optional<Held> known) {
+        if (known.isEmpty() && held.size() >= bounds.recordsPerPeer()) {
+            return Optional.of("more than " + bounds.recordsPerPeer() + " exports of one peer are not kept");
+        }
+        var before = known.map(Held::bytes).orElse(0);
+        return bytes - before + record.getSerializedSize() > bounds.bytesPerPeer()
+                ? Optional.of("more than " + bounds.bytesPerPeer() + " bytes of exports of one peer are not kept")
+                : Optional.empty();
+    }
+
+    /// The successor of what is held is newer, so that goes; a record whose own version cannot be told changes nothing.
+    private Taking refuse(Refusal refusal, ExportRecord record, String reason, List<Refused> refused) {
+        refused.add(refused(refusal, record.getKey(), reason));
+        if (record.getVersion() <= 0) {
+            return Taking.REFUSED;
+        }
+        remember(record.getKey(), record.getVersion() - 1); // it may be sent once more, when there is room
+        return letGo(record.getKey()) ? Taking.REFUSED_WITH_WHAT_WAS_HELD : Taking.REFUSED;
+    }
+
+    private void hold(String key, Held now) {
+        letGo(key);
+        held.put(key, now);
+        bytes += now.bytes();
+    }
+
+    private boolean letGo(String key) {
+        var gone = Optional.ofNullable(held.remove(key));
+        gone.ifPresent(was -> bytes -= was.bytes());
+        return gone.isPresent();
+    }
+
+    private void remember(String key, long version) {
+        if (key.length() <= Differences.LONGEST_KEY) {
+            withdrawn.merge(key, version, Math::max);
+        }
+    }
+
     private Held checked(ExportRecord record) {
         if (record.getSerializedSize() > bounds.recordBytes()) {
             throw new IllegalArgumentException(
-                    "a record is at most " + bounds.recordBytes() + " bytes, got " + record.getSerializedSize());
+                    PreparedExports.tooLarge(bounds.recordBytes(), record.getSerializedSize()));
         }
-        return new Held(record, ExportCodec.digest(record), ExportCodec.decode(record));
+        return new Held(record, ExportCodec.digest(record), ExportCodec.decode(record), instance);
     }
 
     private Taking take(Withdrawal withdrawal, List<Refused> refused) {
@@ -140,13 +194,13 @@ final class PeerRecords {
             return Taking.REFUSED;
         }
         var known = held.get(withdrawal.getKey());
-        if (known != null && withdrawal.getVersion() < known.record().getVersion()) {
+        if (known != null
+                && known.instance().equals(instance)
+                && withdrawal.getVersion() < known.record().getVersion()) {
             return Taking.STALE;
         }
-        if (withdrawal.getKey().length() <= Differences.LONGEST_KEY) {
-            withdrawn.merge(withdrawal.getKey(), withdrawal.getVersion(), Math::max);
-        }
-        return held.remove(withdrawal.getKey()) == null ? Taking.STALE : Taking.TAKEN;
+        remember(withdrawal.getKey(), withdrawal.getVersion());
+        return letGo(withdrawal.getKey()) ? Taking.TAKEN : Taking.STALE;
     }
 
     private boolean isForeign(String origin, String key, List<Refused> refused) {
@@ -189,10 +243,12 @@ final class PeerRecords {
 
     /// Takes over what an earlier run kept.
     Applied restore(HeldExports kept) {
-        return apply(Changes.newBuilder()
-                .addAllRecords(kept.getRecordsList())
-                .setComplete(kept.getComplete())
-                .build());
+        return apply(
+                "",
+                Changes.newBuilder()
+                        .addAllRecords(kept.getRecordsList())
+                        .setComplete(kept.getComplete())
+                        .build());
     }
 
     HeldExports toKeep() {

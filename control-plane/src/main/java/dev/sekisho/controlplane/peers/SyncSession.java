@@ -1,5 +1,6 @@
 package dev.sekisho.controlplane.peers;
 
+import com.google.protobuf.InvalidProtocolBufferException;
 import dev.sekisho.controlplane.peers.LinkProblem.Kind;
 import dev.sekisho.controlplane.peers.SyncSettings.Bounds;
 import dev.sekisho.controlplane.tls.PeerText;
@@ -14,18 +15,24 @@ import dev.sekisho.sync.v1.Goodbye;
 import dev.sekisho.sync.v1.Heartbeat;
 import dev.sekisho.sync.v1.Hello;
 import dev.sekisho.sync.v1.Holdings;
+import dev.sekisho.sync.v1.Part;
+import dev.sekisho.sync.v1.Refusals;
+import dev.sekisho.sync.v1.Refusals.Refusal;
 import dev.sekisho.sync.v1.SyncMessage;
 import io.vertx.core.Future;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /// The sync protocol on one stream, the same at both ends: Hello and Holdings at once, Changes as soon as it is known
 /// what the other side holds and what we export, Heartbeats from then on. Confined to the links' event loop.
 final class SyncSession implements SyncWire.Reader {
     static final int PROTOCOL_VERSION = 1;
+    private static final int MOST_REFUSALS = 100;
     private static final int SILENT_HEARTBEATS = 3;
 
     private final Self self;
@@ -35,6 +42,10 @@ final class SyncSession implements SyncWire.Reader {
     private final Questions questions;
     private final PeerVersions versions;
     private final Differences differences;
+    private final Bounds bounds;
+    private final Parts parts;
+    // What we owe the peer an answer for; sent when there is room.
+    private final Map<String, Refusal> refusalsOwed = new LinkedHashMap<>();
     private final InstantSource clock;
     private final Events events;
     private Optional<String> peerInstance = Optional.empty();
@@ -43,6 +54,7 @@ final class SyncSession implements SyncWire.Reader {
     private boolean closed;
     private int silence;
     private Instant lastHeartbeat = Instant.EPOCH;
+    private long sentBeforeHeartbeat;
 
     /// This side of every stream.
     ///
@@ -61,9 +73,21 @@ final class SyncSession implements SyncWire.Reader {
 
         void greeted(SyncSession session);
 
-        void received(Changes changes);
+        /// @return what is not taken of it
+        List<Refusal> received(SyncSession session, Changes changes);
 
         void sent(Changes changes);
+
+        void refused(Refusals refusals);
+
+        /// @param reasons why records are not sent to this peer, by key
+        void withheld(Map<String, String> reasons);
+
+        /// How much was sent so far, for [#read].
+        long sentSoFar();
+
+        /// The peer has read what was sent so far at `mark`, and has said what it refuses of it.
+        void read(long mark);
 
         void roundTrip(Duration duration);
 
@@ -90,6 +114,8 @@ final class SyncSession implements SyncWire.Reader {
         this.questions = questions;
         this.versions = versions;
         this.differences = new Differences(bounds, versions);
+        this.bounds = bounds;
+        this.parts = new Parts(bounds);
         this.clock = clock;
         this.events = events;
     }
@@ -100,13 +126,17 @@ final class SyncSession implements SyncWire.Reader {
             return;
         }
         opened = true;
-        wire.onDrain(this::sendChanges);
+        wire.onDrain(() -> {
+            sendRefusals();
+            sendChanges();
+        });
         wire.send(SyncMessage.newBuilder()
                 .setHello(Hello.newBuilder()
                         .setProtocolVersion(PROTOCOL_VERSION)
                         .setCluster(self.cluster().value())
                         .setClusterSet(self.clusterSet().value())
-                        .setInstance(self.instance()))
+                        .setInstance(self.instance())
+                        .setRecordBytes(bounds.recordBytes()))
                 .build());
         weHold.forEach(
                 part -> wire.send(SyncMessage.newBuilder().setHoldings(part).build()));
@@ -123,6 +153,24 @@ final class SyncSession implements SyncWire.Reader {
             return;
         }
         events.heard();
+        if (message.hasPart()) {
+            part(message.getPart());
+        } else if (parts.isUnderWay()) {
+            broken("sent a message between the parts of another");
+        } else {
+            whole(message);
+        }
+    }
+
+    private void part(Part part) {
+        try {
+            parts.add(part).ifPresent(this::whole);
+        } catch (InvalidProtocolBufferException e) {
+            broken("sent parts that cannot be put together: " + e.getMessage());
+        }
+    }
+
+    private void whole(SyncMessage message) {
         switch (message.getKindCase()) {
             case HELLO -> hello(message.getHello());
             case HOLDINGS -> theyHold(message.getHoldings());
@@ -131,6 +179,8 @@ final class SyncSession implements SyncWire.Reader {
             case ASK -> asked(message.getAsk());
             case ANSWER -> questions.answered(message.getAnswer());
             case GOODBYE -> goodbye(message.getGoodbye());
+            case REFUSALS -> refused(message.getRefusals());
+            case PART -> broken("sent a part in parts");
             case KIND_NOT_SET -> {} // of a newer version, which must do without an answer
         }
     }
@@ -147,6 +197,9 @@ final class SyncSession implements SyncWire.Reader {
                     + ", and the oldest that this version understands is " + PROTOCOL_VERSION);
         } else {
             peerInstance = Optional.of(hello.getInstance());
+            if (hello.getRecordBytes() != 0) {
+                differences.theyTake((int) Math.min(Integer.toUnsignedLong(hello.getRecordBytes()), Integer.MAX_VALUE));
+            }
             events.greeted(this);
         }
     }
@@ -171,20 +224,44 @@ final class SyncSession implements SyncWire.Reader {
     void sendChanges() {
         while (!closed && holdingsKnown && !wire.isFull()) {
             var changes = differences.next(self.exports());
+            events.withheld(differences.withheld());
             if (changes.isEmpty()) {
                 return;
             }
-            wire.send(SyncMessage.newBuilder().setChanges(changes.get()).build());
+            Parts.of(SyncMessage.newBuilder().setChanges(changes.get()).build()).forEach(wire::send);
             events.sent(changes.get());
         }
     }
 
     private void changes(Changes changes) {
-        if (opened) {
-            events.received(changes);
-        } else {
+        if (!opened) {
             broken("sent Changes before it was told what we hold");
+            return;
         }
+        for (var refusal : events.received(this, changes)) {
+            if (refusalsOwed.size() < bounds.recordsPerPeer()) {
+                refusalsOwed.put(refusal.getKey(), refusal);
+            }
+        }
+        sendRefusals();
+    }
+
+    private void sendRefusals() {
+        while (!closed && !refusalsOwed.isEmpty() && !wire.isFull()) {
+            var batch = refusalsOwed.values().stream().limit(MOST_REFUSALS).toList();
+            batch.forEach(refusal -> refusalsOwed.remove(refusal.getKey()));
+            wire.send(SyncMessage.newBuilder()
+                    .setRefusals(Refusals.newBuilder().addAllRefusals(batch))
+                    .build());
+        }
+    }
+
+    private void refused(Refusals refusals) {
+        events.refused(refusals);
+        refusals.getRefusalsList().stream()
+                .filter(Refusal::getForRoom)
+                .map(Refusal::getKey)
+                .forEach(differences::refusedForRoom);
     }
 
     /// Called once per heartbeat interval: says that we live, and ends a stream on which nothing was heard for three.
@@ -201,6 +278,7 @@ final class SyncSession implements SyncWire.Reader {
         }
         if (opened && !wire.isFull()) {
             lastHeartbeat = clock.instant();
+            sentBeforeHeartbeat = events.sentSoFar();
             wire.send(SyncMessage.newBuilder()
                     .setHeartbeat(Heartbeat.newBuilder().setSentAt(WireTime.of(lastHeartbeat)))
                     .build());
@@ -209,12 +287,14 @@ final class SyncSession implements SyncWire.Reader {
 
     private void heartbeat(Heartbeat heartbeat) {
         if (heartbeat.hasAnswers() && heartbeat.getAnswers().equals(WireTime.of(lastHeartbeat))) {
+            events.read(sentBeforeHeartbeat);
             var roundTrip = Duration.between(lastHeartbeat, clock.instant());
             if (!roundTrip.isNegative()) { // the clock may have been set back
                 events.roundTrip(roundTrip);
             }
         }
-        if (heartbeat.hasSentAt() && !wire.isFull()) {
+        // Whoever asks takes our answer to mean that nothing more is refused.
+        if (heartbeat.hasSentAt() && refusalsOwed.isEmpty() && !wire.isFull()) {
             wire.send(SyncMessage.newBuilder()
                     .setHeartbeat(Heartbeat.newBuilder().setAnswers(heartbeat.getSentAt()))
                     .build());

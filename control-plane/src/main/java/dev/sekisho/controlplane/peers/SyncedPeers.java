@@ -41,7 +41,6 @@ public final class SyncedPeers implements PeerLinks {
     private final Links shared;
     private final Map<ClusterName, PeerLink> links = new HashMap<>();
     private final Map<ClusterName, FollowedPeer> followed = new HashMap<>();
-    private Set<String> tooLarge = Set.of();
     private Optional<Home> home = Optional.empty();
     private Optional<Long> heartbeat = Optional.empty();
     /// Empty until it is known whom we are linked with, which is not the same as nobody.
@@ -177,24 +176,14 @@ public final class SyncedPeers implements PeerLinks {
     }
 
     @Override
-    public void publish(Map<ServiceName, Export> own) {
+    public Map<ServiceName, String> publish(Map<ServiceName, Export> own) {
+        var prepared = PreparedExports.of(own, settings.bounds().recordBytes());
         onLoop(() -> {
-            publishOnLoop(Map.copyOf(own));
+            exports.publish(prepared);
+            List.copyOf(links.values()).forEach(PeerLink::ownExportsChanged);
             return Future.succeededFuture();
         });
-    }
-
-    private void publishOnLoop(Map<ServiceName, Export> own) {
-        var refused = exports.publish(own, settings.bounds().recordBytes());
-        if (!refused.isEmpty() && !refused.equals(tooLarge)) {
-            log.atWarn()
-                    .addKeyValue("services", refused)
-                    .addKeyValue("bytes", settings.bounds().recordBytes())
-                    .log("Exports are too large to be told to peers, which keep what they know of them; a service this"
-                            + " large has too many labels, annotations or hostnames");
-        }
-        tooLarge = refused;
-        List.copyOf(links.values()).forEach(PeerLink::ownExportsChanged);
+        return prepared.untold();
     }
 
     @Override

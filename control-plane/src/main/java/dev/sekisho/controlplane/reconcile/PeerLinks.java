@@ -29,7 +29,10 @@ public interface PeerLinks {
     void link(Map<ClusterName, Peer> peers);
 
     /// Replaces what this cluster exports, valid exports only. Called again only with a changed set.
-    void publish(Map<ServiceName, Export> exports);
+    ///
+    /// @return why peers are not told of some of it, in words for whoever wrote the ServiceExport; what they
+    ///     were told of these before is withdrawn
+    Map<ServiceName, String> publish(Map<ServiceName, Export> exports);
 
     /// Asks a peer what its policies say of a call.
     ///
@@ -43,6 +46,11 @@ public interface PeerLinks {
         /// What a linked peer exports has changed, was restored from an earlier run, or has become complete. While
         /// a peer's exports are unknown this is not called, or called with `complete` false.
         void exportsChanged(PeerExports exports);
+
+        /// A peer refuses other exports of ours than before.
+        ///
+        /// @param reasons of each that it refuses now, as the peer gives them
+        void exportsRefused(ClusterName peer, Map<ServiceName, String> reasons);
 
         /// Called for every linked peer, the first time only after what is remembered of its exports has been told.
         void statusChanged(ClusterName peer, PeerStatus status);

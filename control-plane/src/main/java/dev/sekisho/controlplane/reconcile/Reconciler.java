@@ -53,6 +53,8 @@ public final class Reconciler implements PeerLinks.Home {
     private final Map<ClusterName, PeerStatus> statuses = new HashMap<>();
     private Optional<Map<ClusterName, Peer>> linked = Optional.empty();
     private Optional<Map<ServiceName, Export>> published = Optional.empty();
+    private Map<ServiceName, String> untold = Map.of();
+    private final Map<ClusterName, Map<ServiceName, String>> refused = new HashMap<>();
     private boolean peersRecalled;
     private volatile boolean leading;
     private boolean scheduled;
@@ -171,6 +173,16 @@ public final class Reconciler implements PeerLinks.Home {
     }
 
     @Override
+    public void exportsRefused(ClusterName peer, Map<ServiceName, String> reasons) {
+        onLoop(() -> {
+            if (isLinked(peer)) {
+                refused.put(peer, Map.copyOf(reasons));
+                schedule();
+            }
+        });
+    }
+
+    @Override
     public void statusChanged(ClusterName peer, PeerStatus status) {
         onLoop(() -> {
             if (!isLinked(peer)) {
@@ -230,6 +242,7 @@ public final class Reconciler implements PeerLinks.Home {
         }
         exports.keySet().retainAll(peers.keySet());
         statuses.keySet().retainAll(peers.keySet());
+        refused.keySet().retainAll(peers.keySet());
         if (linked.isEmpty()) {
             vertx.setTimer(RECALL_PEERS_WITHIN.toMillis(), _ -> onLoop(this::recallNoLonger));
         }
@@ -271,17 +284,31 @@ public final class Reconciler implements PeerLinks.Home {
         }
         var seen = view.get();
         var before = situation;
-        var plan = ClusterSetPlan.of(rules, seen, exports, before.map(Situation::plan));
-        tellWhatIsNew(before.map(Situation::plan), plan);
-        var now = new Situation(seen, plan, policies(seen, before), allStatuses());
-        situation = Optional.of(now);
-        if (published.isEmpty() || !published.get().equals(plan.exports())) {
-            published = Optional.of(plan.exports());
-            links.publish(plan.exports());
+        var planned = ClusterSetPlan.of(rules, seen, exports, before.map(Situation::plan));
+        tellWhatIsNew(before.map(Situation::plan), planned);
+        if (published.isEmpty() || !published.get().equals(planned.exports())) {
+            published = Optional.of(planned.exports());
+            publish(planned.exports());
         }
+        var plan = planned.told(untold, refused);
+        situation = Optional.of(new Situation(seen, plan, policies(seen, before), allStatuses()));
         gateways.accept(plan);
         firstPlan.tryComplete();
         write();
+    }
+
+    private void publish(Map<ServiceName, Export> own) {
+        var before = untold;
+        untold = Map.copyOf(links.publish(own));
+        var more = new HashMap<>(untold);
+        more.keySet().removeAll(before.keySet());
+        if (!more.isEmpty()) {
+            log.atWarn()
+                    .addKeyValue("services", more.keySet())
+                    .log(
+                            "Linked clusters cannot be told of exports; see the Ready condition of the ServiceExports: {}",
+                            more.values().iterator().next());
+        }
     }
 
     private PolicySet policies(ClusterView seen, Optional<Situation> before) {

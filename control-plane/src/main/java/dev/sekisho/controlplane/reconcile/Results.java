@@ -44,7 +44,7 @@ public record Results(
 
     /// @param connected whether the sync stream is up
     /// @param lastHeardAt when anything last came from the peer; empty when never
-    /// @param problem why it is not connected, in words for an operator; empty when it is
+    /// @param problem why it is not connected, or what is wrong although it is, for an operator; else empty
     /// @param exports how many services it exports
     public record PeerStatus(boolean connected, Optional<Instant> lastHeardAt, String problem, int exports) {}
 }

@@ -40,6 +40,33 @@ class ClusterSetPlanTest {
                 .orElseThrow();
     }
 
+    @Test
+    void an_export_that_no_peer_is_told_of_or_that_a_peer_refuses_is_not_ready_and_says_which_and_why() {
+        var plan = plan(view().service("shop/db", tcp("redis", 6379)).export("shop/db"));
+        var osaka = new ClusterName("osaka");
+
+        assertThat(condition(plan.told(Map.of(), Map.of(osaka, Map.of())), "Ready")
+                        .status())
+                .isEqualTo("True");
+        var untold = plan.told(Map.of(DB, "ports must be at most 512, got 600"), Map.of());
+        assertThat(condition(untold, "Ready"))
+                .isEqualTo(new Condition(
+                        "Ready",
+                        "False",
+                        "BeyondLimit",
+                        "No linked cluster is told of it: ports must be at most 512, got 600."));
+        var refused = plan.told(Map.of(), Map.of(osaka, Map.of(DB, "ports must be at most 128, got 129")));
+        assertThat(condition(refused, "Ready"))
+                .isEqualTo(new Condition(
+                        "Ready",
+                        "False",
+                        "RefusedByPeer",
+                        "Cluster osaka does not import it: ports must be at most 128, got 129."));
+        assertThat(condition(refused, "Valid").status()).isEqualTo("True");
+        assertThat(condition(refused.told(Map.of(), Map.of()), "Conflict").status())
+                .isEqualTo("False");
+    }
+
     /// What the conformance suite of mcs-api v0.5.0 requires, as far as it is decided here. Each cluster is planned by
     /// itself, with the other one as its peer.
     @Nested

@@ -2,6 +2,7 @@ package dev.sekisho.controlplane.peers;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import dev.sekisho.controlplane.clusterset.ClusterView.Peer;
 import dev.sekisho.controlplane.clusterset.Export;
 import dev.sekisho.controlplane.clusterset.PeerExports;
@@ -30,6 +31,7 @@ import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Collectors;
 
 /// The sync of one cluster, over real sockets and real TLS, and what its reconciler would see of the others.
@@ -43,8 +45,12 @@ final class ControlPlaneOnLoopback implements Home, AutoCloseable {
             Duration.ofSeconds(5),
             Duration.ofSeconds(10));
 
+    /// Each start is another instance, and always the same ones.
+    private static final AtomicLong SEEDS = new AtomicLong();
+
     private final Map<ClusterName, PeerExports> exports = new ConcurrentHashMap<>();
     private final Map<ClusterName, PeerStatus> statuses = new ConcurrentHashMap<>();
+    private final Map<ClusterName, Map<ServiceName, String>> refused = new ConcurrentHashMap<>();
     private final List<PeerExports> told = new CopyOnWriteArrayList<>();
     private final List<ExplainRequest> asked = new CopyOnWriteArrayList<>();
     private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
@@ -66,9 +72,26 @@ final class ControlPlaneOnLoopback implements Home, AutoCloseable {
     }
 
     private ControlPlaneOnLoopback(Vertx vertx, TlsIdentity identity, PeerStore store, SyncSettings settings) {
+        this(vertx, identity, store, settings, InstantSource.system());
+    }
+
+    private ControlPlaneOnLoopback(
+            Vertx vertx, TlsIdentity identity, PeerStore store, SyncSettings settings, InstantSource clock) {
         name = identity.id().cluster();
-        peers = new SyncedPeers(vertx, settings, identity, store, InstantSource.system(), new Random(7), registry);
+        peers = new SyncedPeers(vertx, settings, identity, store, clock, new Random(SEEDS.incrementAndGet()), registry);
         Await.result(peers.start(this));
+    }
+
+    /// One whose clock is wrong by so much.
+    static ControlPlaneOnLoopback ahead(Vertx vertx, TlsIdentity identity, Path state, int port, Duration by) {
+        var started = new ControlPlaneOnLoopback(
+                vertx,
+                identity,
+                new PeerFiles(state.resolve(identity.id().cluster().value())),
+                new SyncSettings(new HostPort("127.0.0.1", port), BRISK, Bounds.DEFAULT),
+                () -> InstantSource.system().instant().plus(by));
+        started.lead();
+        return started;
     }
 
     /// One replica of several, which does not lead yet.
@@ -107,8 +130,15 @@ final class ControlPlaneOnLoopback implements Home, AutoCloseable {
         peers.link(links);
     }
 
-    void publish(Map<ServiceName, Export> own) {
-        peers.publish(own);
+    /// @return what no peer is told, and why
+    @CanIgnoreReturnValue
+    Map<ServiceName, String> publish(Map<ServiceName, Export> own) {
+        return peers.publish(own);
+    }
+
+    /// What a peer refuses of ours.
+    Map<ServiceName, String> refusedBy(String peer) {
+        return refused.getOrDefault(new ClusterName(peer), Map.of());
     }
 
     void publish(String... services) {
@@ -181,6 +211,11 @@ final class ControlPlaneOnLoopback implements Home, AutoCloseable {
     public void exportsChanged(PeerExports changed) {
         told.add(changed);
         exports.put(changed.peer(), changed);
+    }
+
+    @Override
+    public void exportsRefused(ClusterName peer, Map<ServiceName, String> reasons) {
+        refused.put(peer, reasons);
     }
 
     @Override

@@ -20,10 +20,10 @@ class DifferencesTest {
 
     private final OwnExports own = new OwnExports(new ClusterName("tokyo"), 1000);
     private final PeerVersions versions = new PeerVersions();
-    private final Differences differences = new Differences(new Bounds(100, RECORD_BYTES, 512), versions);
+    private final Differences differences = new Differences(new Bounds(100, 1 << 20, RECORD_BYTES, 512), versions);
 
     private void publish(String... services) {
-        own.publish(Exports.named("tokyo", services), RECORD_BYTES);
+        own.publish(PreparedExports.of(Exports.named("tokyo", services), RECORD_BYTES));
     }
 
     private List<Changes> all() {
@@ -106,7 +106,8 @@ class DifferencesTest {
     @Test
     void invariant_5_changes_that_nobody_has_read_yet_become_one() {
         for (var port = 1; port <= 1000; port++) {
-            own.publish(Map.of(ServiceName.parse("shop/db"), Exports.of("tokyo", "shop/db", port)), RECORD_BYTES);
+            own.publish(PreparedExports.of(
+                    Map.of(ServiceName.parse("shop/db"), Exports.of("tokyo", "shop/db", port)), RECORD_BYTES));
         }
 
         assertThat(all())
@@ -136,12 +137,13 @@ class DifferencesTest {
     void versions_grow_with_every_change_and_over_a_restart_with_a_clock_that_went_back() {
         publish("shop/a", "shop/b");
         var before = versionOf(own, "shop/a");
-        own.publish(Exports.with(Exports.named("tokyo", "shop/b"), Exports.of("tokyo", "shop/a", 1)), RECORD_BYTES);
+        own.publish(PreparedExports.of(
+                Exports.with(Exports.named("tokyo", "shop/b"), Exports.of("tokyo", "shop/a", 1)), RECORD_BYTES));
         var changed = versionOf(own, "shop/a");
         var unchanged = versionOf(own, "shop/b");
 
         var restarted = new OwnExports(new ClusterName("tokyo"), 10);
-        restarted.publish(Exports.named("tokyo", "shop/a"), RECORD_BYTES);
+        restarted.publish(PreparedExports.of(Exports.named("tokyo", "shop/a"), RECORD_BYTES));
         var held = holding("shop/a", changed);
         differences.theyHold(held);
         versions.outgrow(held.getDigests(0), restarted);
@@ -170,24 +172,63 @@ class DifferencesTest {
         publish("shop/a");
         var lie = holding("shop/a", Long.MAX_VALUE / 2);
         versions.outgrow(lie.getDigests(0), own);
-        var honest = new Differences(new Bounds(100, RECORD_BYTES, 512), new PeerVersions());
+        var honest = new Differences(new Bounds(100, 1 << 20, RECORD_BYTES, 512), new PeerVersions());
 
         assertThat(all().getFirst().getRecords(0).getVersion()).isGreaterThan(Long.MAX_VALUE / 4);
         assertThat(honest.next(own).orElseThrow().getRecords(0).getVersion()).isEqualTo(versionOf(own, "shop/a"));
     }
 
     @Test
-    void an_export_that_has_grown_too_large_to_send_is_not_withdrawn() {
+    void an_export_that_has_grown_too_large_for_any_peer_is_withdrawn_and_says_why() {
         publish("shop/db");
         all();
 
-        var refused = own.publish(
+        var grown = PreparedExports.of(
                 Map.of(
                         ServiceName.parse("shop/db"),
                         Exports.of("tokyo", "shop/db", 1, Map.of("note", "x".repeat(RECORD_BYTES)))),
                 RECORD_BYTES);
+        own.publish(grown);
 
-        assertThat(refused).containsExactly("shop/db");
+        assertThat(grown.untold())
+                .hasEntrySatisfying(
+                        ServiceName.parse("shop/db"), why -> assertThat(why).contains("at most 4096 bytes"));
+        assertThat(all())
+                .singleElement()
+                .satisfies(changes -> assertThat(changes.getWithdrawalsList()).hasSize(1));
+    }
+
+    @Test
+    void a_record_larger_than_the_peer_takes_is_withdrawn_from_that_peer_alone() {
+        publish("shop/db", "shop/web");
+        all();
+
+        differences.theyTake(1024);
+        own.publish(PreparedExports.of(
+                Exports.with(
+                        Exports.named("tokyo", "shop/web"),
+                        Exports.of("tokyo", "shop/db", 1, Map.of("note", "x".repeat(2000)))),
+                RECORD_BYTES));
+
+        assertThat(all()).singleElement().satisfies(changes -> {
+            assertThat(changes.getRecordsList()).isEmpty();
+            assertThat(changes.getWithdrawalsList()).hasSize(1);
+        });
+        assertThat(differences.withheld())
+                .hasEntrySatisfying("shop/db", why -> assertThat(why).contains("at most 1024 bytes"));
+    }
+
+    @Test
+    void a_record_for_which_the_peer_had_no_room_is_sent_again_once_another_is_withdrawn() {
+        publish("shop/a", "shop/b");
+        all();
+        differences.refusedForRoom("shop/b");
         assertThat(all()).isEmpty();
+
+        publish("shop/b");
+
+        assertThat(all().stream().flatMap(changes -> changes.getRecordsList().stream()))
+                .extracting(ExportRecord::getKey)
+                .containsExactly("shop/b");
     }
 }

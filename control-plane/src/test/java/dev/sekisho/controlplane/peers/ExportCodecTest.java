@@ -145,13 +145,14 @@ class ExportCodecTest {
         var without = ExportCodec.encode(export).getSerializedSize();
         var own = new OwnExports(export.cluster(), 1);
 
-        var refused = own.publish(Map.of(export.name(), Exports.policed(export)), without + 1);
+        var prepared = PreparedExports.of(Map.of(export.name(), Exports.policed(export)), without + 1);
+        own.publish(prepared);
 
-        assertThat(refused).isEmpty();
+        assertThat(prepared.untold()).isEmpty();
         assertThat(own.records().values())
                 .singleElement()
                 .satisfies(record -> assertThat(record.record().hasIngress()).isFalse());
-        own.publish(Map.of(export.name(), Exports.policed(export)), 128 * 1024);
+        own.publish(PreparedExports.of(Map.of(export.name(), Exports.policed(export)), 128 * 1024));
         assertThat(own.records().values())
                 .singleElement()
                 .satisfies(record -> assertThat(record.record().hasIngress()).isTrue());

@@ -1,7 +1,9 @@
 package dev.sekisho.controlplane.peers;
 
+import com.google.common.net.InetAddresses;
 import dev.sekisho.controlplane.clusterset.Export;
 import dev.sekisho.controlplane.clusterset.Export.ExportedPort;
+import dev.sekisho.controlplane.clusterset.Export.Hostname;
 import dev.sekisho.controlplane.clusterset.ServiceTraits;
 import dev.sekisho.names.ClusterName;
 import dev.sekisho.names.Readiness;
@@ -14,11 +16,14 @@ import dev.sekisho.policy.Policy;
 import dev.sekisho.policy.PolicyName;
 import dev.sekisho.policy.PolicyScope;
 import dev.sekisho.policy.PublishedIngress;
+import java.net.InetAddress;
 import java.time.Instant;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.IntStream;
 
 /// Exports that a test is not about in detail.
 final class Exports {
@@ -71,6 +76,61 @@ final class Exports {
                 Map.of("kubernetes.io/metadata.name", "shop"),
                 List.of(),
                 Optional.empty());
+    }
+
+    /// @param hosts how many hostnames it has, and how many addresses each of them
+    static Export headless(String cluster, String service, int hosts, int addresses) {
+        var hostnames = IntStream.range(0, hosts)
+                .mapToObj(host -> new Hostname(
+                        "worker-of-a-rather-long-name-" + host,
+                        IntStream.range(0, addresses)
+                                .mapToObj(i -> InetAddresses.fromInteger((10 << 24) + host * addresses + i))
+                                .<InetAddress>map(address -> address)
+                                .sorted(Comparator.comparing(InetAddresses::toAddrString))
+                                .toList()))
+                .sorted(Comparator.comparing(Hostname::hostname))
+                .toList();
+        var plain = of(cluster, service, 6379);
+        return new Export(
+                plain.cluster(),
+                plain.name(),
+                plain.createdAt(),
+                true,
+                plain.ports(),
+                plain.traits(),
+                plain.exportedLabels(),
+                plain.exportedAnnotations(),
+                plain.readiness(),
+                plain.podLabels(),
+                plain.namespaceLabels(),
+                hostnames,
+                plain.ingress());
+    }
+
+    /// @param ports how many it has, and how many target ports each of them
+    static Export ports(String cluster, String service, int ports, int targets) {
+        var all = IntStream.range(0, ports)
+                .mapToObj(port -> new ExportedPort(
+                        new ServicePort("rtp-" + port, Transport.UDP, 1 + port, Optional.empty()),
+                        IntStream.range(0, targets)
+                                .mapToObj(target -> new TargetPort(20_000 + target, "media"))
+                                .toList()))
+                .toList();
+        var plain = of(cluster, service, 6379);
+        return new Export(
+                plain.cluster(),
+                plain.name(),
+                plain.createdAt(),
+                false,
+                all,
+                plain.traits(),
+                plain.exportedLabels(),
+                plain.exportedAnnotations(),
+                plain.readiness(),
+                plain.podLabels(),
+                plain.namespaceLabels(),
+                List.of(),
+                plain.ingress());
     }
 
     /// Each on port 6379.

@@ -2,6 +2,7 @@ package dev.sekisho.controlplane.peers;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.google.protobuf.ByteString;
 import dev.sekisho.controlplane.peers.LinkProblem.Kind;
 import dev.sekisho.controlplane.peers.SyncSession.Dialled;
 import dev.sekisho.controlplane.peers.SyncSession.Self;
@@ -15,12 +16,17 @@ import dev.sekisho.sync.v1.ExplainRequest;
 import dev.sekisho.sync.v1.Heartbeat;
 import dev.sekisho.sync.v1.Hello;
 import dev.sekisho.sync.v1.Holdings;
+import dev.sekisho.sync.v1.Part;
+import dev.sekisho.sync.v1.Refusals;
+import dev.sekisho.sync.v1.Refusals.Refusal;
 import dev.sekisho.sync.v1.SyncMessage;
 import io.vertx.core.Vertx;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -75,6 +81,8 @@ class SyncSessionTest {
 
     private static final class Seen implements SyncSession.Events {
         private final List<Changes> received = new ArrayList<>();
+        private final List<Refusals> refused = new ArrayList<>();
+        private List<Refusal> notTaken = List.of();
         private LinkProblem ending = LinkProblem.NONE;
 
         @Override
@@ -84,9 +92,26 @@ class SyncSessionTest {
         public void greeted(SyncSession session) {}
 
         @Override
-        public void received(Changes changes) {
+        public List<Refusal> received(SyncSession session, Changes changes) {
             received.add(changes);
+            return notTaken;
         }
+
+        @Override
+        public void refused(Refusals refusals) {
+            refused.add(refusals);
+        }
+
+        @Override
+        public void withheld(Map<String, String> reasons) {}
+
+        @Override
+        public long sentSoFar() {
+            return 0;
+        }
+
+        @Override
+        public void read(long mark) {}
 
         @Override
         public void sent(Changes changes) {}
@@ -196,7 +221,7 @@ class SyncSessionTest {
         session.received(holdings());
         assertThat(wire.sent).noneMatch(SyncMessage::hasChanges);
 
-        own.publish(Exports.named("osaka", "shop/web"), 4096);
+        own.publish(PreparedExports.of(Exports.named("osaka", "shop/web"), 4096));
         session.sendChanges();
 
         assertThat(wire.sent.getLast().getChanges().getRecordsCount()).isEqualTo(1);
@@ -210,7 +235,8 @@ class SyncSessionTest {
         session.received(holdings());
         wire.full = true;
         for (var port = 1; port <= 100; port++) {
-            own.publish(Exports.with(Exports.named("osaka"), Exports.of("osaka", "shop/web", port)), 4096);
+            own.publish(PreparedExports.of(
+                    Exports.with(Exports.named("osaka"), Exports.of("osaka", "shop/web", port)), 4096));
             session.sendChanges();
             session.tick();
             session.received(SyncMessage.newBuilder()
@@ -231,6 +257,71 @@ class SyncSessionTest {
                         .getPort()
                         .getPort())
                 .isEqualTo(100);
+    }
+
+    @Test
+    void what_is_not_taken_is_told_before_the_answer_to_the_next_heartbeat_also_when_there_was_no_room() {
+        session.open(List.of(Holdings.getDefaultInstance()));
+        session.received(hello(1, "tokyo", "demo"));
+        seen.notTaken = List.of(Refusal.newBuilder()
+                .setKey("shop/db")
+                .setReason("too many ports")
+                .build());
+        wire.full = true;
+        session.received(changes());
+        wire.full = false;
+
+        session.received(SyncMessage.newBuilder()
+                .setHeartbeat(Heartbeat.newBuilder().setSentAt(WireTime.of(Instant.EPOCH)))
+                .build());
+        assertThat(wire.sent).hasSize(2);
+        wire.drained.run();
+
+        assertThat(wire.sent.getLast().getRefusals().getRefusalsList()).isEqualTo(seen.notTaken);
+    }
+
+    @Test
+    void a_message_that_came_in_parts_is_received_whole() {
+        session.open(List.of(Holdings.getDefaultInstance()));
+        session.received(hello(1, "tokyo", "demo"));
+        var large = Exports.of("tokyo", "shop/db", 1, Map.of("note", "x".repeat(700_000)));
+        var changes = Changes.newBuilder().addRecords(ExportCodec.encode(large)).build();
+        var parts = Parts.of(SyncMessage.newBuilder().setChanges(changes).build());
+        assertThat(parts)
+                .hasSizeGreaterThan(2)
+                .allSatisfy(part -> assertThat(part.getSerializedSize()).isLessThan(Bounds.MESSAGE_BYTES));
+
+        parts.forEach(session::received);
+
+        assertThat(seen.received).containsExactly(changes);
+    }
+
+    @Test
+    void invariant_5_parts_without_an_end_end_the_stream() {
+        session.open(List.of(Holdings.getDefaultInstance()));
+        session.received(hello(1, "tokyo", "demo"));
+        var part = SyncMessage.newBuilder()
+                .setPart(Part.newBuilder().setPiece(ByteString.copyFrom(new byte[200_000])))
+                .build();
+
+        for (var i = 0; i < 10 && !wire.closed; i++) {
+            session.received(part);
+        }
+
+        isEndedFor("sent parts that cannot be put together");
+    }
+
+    @Test
+    void nothing_comes_between_the_parts_of_a_message() {
+        session.open(List.of(Holdings.getDefaultInstance()));
+        session.received(hello(1, "tokyo", "demo"));
+        session.received(SyncMessage.newBuilder()
+                .setPart(Part.newBuilder().setPiece(ByteString.copyFrom(new byte[2])))
+                .build());
+
+        session.received(changes());
+
+        isEndedFor("between the parts");
     }
 
     @Test

@@ -2,6 +2,7 @@ package dev.sekisho.controlplane.peers;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sekisho.controlplane.clusterset.Export;
 import dev.sekisho.controlplane.peers.SyncSettings.Bounds;
 import dev.sekisho.controlplane.reconcile.Await;
 import dev.sekisho.identity.TestClusters;
@@ -12,8 +13,11 @@ import java.io.IOException;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -264,7 +268,7 @@ class SyncTest {
 
     @Test
     void invariant_5_exports_of_one_peer_are_bounded_and_what_is_refused_is_counted_and_logged() {
-        var most = new Bounds(3, 4096, 1024);
+        var most = new Bounds(3, 1 << 20, 4096, 1024);
         try (var log = LogLines.captured();
                 var osaka = startOn(0, "osaka", most);
                 var tokyo = start("tokyo")) {
@@ -280,7 +284,7 @@ class SyncTest {
 
     @Test
     void invariant_5_much_is_told_in_messages_of_bounded_size() {
-        var small = new Bounds(10_000, 8192, 1024);
+        var small = new Bounds(10_000, 16 << 20, 8192, 1024);
         var many = new HashMap<>(Exports.named("tokyo"));
         for (var i = 0; i < 500; i++) {
             var name = "shop/db-" + i;
@@ -322,18 +326,138 @@ class SyncTest {
     }
 
     @Test
-    void a_malformed_record_does_not_keep_the_rest_out() {
-        try (var log = LogLines.captured();
-                var osaka = start("osaka");
+    void what_no_peer_would_take_is_told_to_none_and_says_why() {
+        try (var osaka = start("osaka");
                 var tokyo = start("tokyo")) {
             tokyo.linkedWith("osaka");
-            tokyo.publish(Exports.with(
-                    Exports.named("tokyo", "shop/db"), Exports.of("tokyo", "shop/bad", 1, Map.of("no key!", ""))));
             osaka.linkedWith("tokyo", tokyo.port());
+            tokyo.publish("shop/db", "shop/bad");
+            osaka.awaitAll("tokyo", "shop/db", "shop/bad");
+
+            var untold = tokyo.publish(Exports.with(
+                    Exports.named("tokyo", "shop/db"), Exports.of("tokyo", "shop/bad", 1, Map.of("no key!", ""))));
 
             osaka.awaitAll("tokyo", "shop/db");
-            assertThat(osaka.count(SyncMeter.RECORDS, "malformed")).isEqualTo(1);
-            assertThat(log.warnings("no key!")).hasSize(1);
+            assertThat(untold)
+                    .hasEntrySatisfying(
+                            ServiceName.parse("shop/bad"),
+                            why -> assertThat(why).contains("no key!"));
+            assertThat(osaka.count(SyncMeter.RECORDS, "malformed")).isZero();
+        }
+    }
+
+    @Test
+    void what_a_peer_refuses_is_known_where_it_is_exported_until_the_peer_takes_it() {
+        try (var log = LogLines.captured();
+                var osaka = startOn(0, "osaka", new Bounds(2, 1 << 20, 4096, 1024));
+                var tokyo = start("tokyo")) {
+            tokyo.linkedWith("osaka");
+            osaka.linkedWith("tokyo", tokyo.port());
+            tokyo.publish("shop/a", "shop/b", "shop/c");
+
+            Await.until(() -> assertThat(tokyo.refusedBy("osaka"))
+                    .hasEntrySatisfying(
+                            ServiceName.parse("shop/c"), why -> assertThat(why).contains("more than 2 exports")));
+            assertThat(log.warnings("A peer does not take exports of ours")).hasSize(1);
+
+            tokyo.publish("shop/b", "shop/c");
+
+            osaka.awaitAll("tokyo", "shop/b", "shop/c");
+            Await.until(() -> assertThat(tokyo.refusedBy("osaka")).isEmpty());
+        }
+    }
+
+    @Test
+    void a_record_larger_than_a_peer_takes_is_not_sent_and_that_is_known_where_it_is_exported() {
+        try (var osaka = startOn(0, "osaka", new Bounds(10, 1 << 20, 4096, 1024));
+                var tokyo = start("tokyo")) {
+            tokyo.linkedWith("osaka");
+            osaka.linkedWith("tokyo", tokyo.port());
+            tokyo.publish("shop/db", "shop/web");
+            osaka.awaitAll("tokyo", "shop/db", "shop/web");
+
+            tokyo.publish(Exports.with(
+                    Exports.named("tokyo", "shop/web"),
+                    Exports.of("tokyo", "shop/db", 1, Map.of("note", "x".repeat(5000)))));
+
+            osaka.awaitAll("tokyo", "shop/web");
+            Await.until(() -> assertThat(tokyo.refusedBy("osaka"))
+                    .hasEntrySatisfying(
+                            ServiceName.parse("shop/db"), why -> assertThat(why).contains("at most 4096 bytes")));
+
+            tokyo.publish("shop/db", "shop/web");
+            osaka.awaitAll("tokyo", "shop/db", "shop/web");
+            Await.until(() -> assertThat(tokyo.refusedBy("osaka")).isEmpty());
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"osaka, tokyo", "tokyo, osaka"})
+    void the_largest_exports_reach_a_peer_whoever_dials(String exporting, String importing) {
+        var large = List.of(
+                Exports.headless(exporting, "shop/many-hosts", 5000, 1),
+                Exports.headless(exporting, "shop/one-host", 1, 1000),
+                Exports.ports(exporting, "shop/many-ports", 500, 1),
+                Exports.ports(exporting, "shop/many-targets", 1, 500));
+        try (var from = start(exporting);
+                var to = start(importing)) {
+            from.linkedWith(importing, to.port());
+            to.linkedWith(exporting, from.port());
+
+            var untold = from.publish(large.stream().collect(Collectors.toMap(Export::name, export -> export)));
+
+            assertThat(untold).isEmpty();
+            to.awaitAll(exporting, "shop/many-hosts", "shop/one-host", "shop/many-ports", "shop/many-targets");
+            assertThat(to.exportsOf(exporting).exports().values()).containsExactlyInAnyOrderElementsOf(large);
+            assertThat(to.status(exporting).connected()).isTrue();
+        }
+    }
+
+    @Test
+    void an_export_made_again_after_the_clock_has_gone_back_is_imported_again() throws IOException {
+        var port = freePort();
+        try (var osaka = start("osaka")) {
+            osaka.linkedWith("tokyo", port);
+            try (var tokyo = ControlPlaneOnLoopback.ahead(
+                    vertx, clusters.controlPlane("tokyo"), state, port, Duration.ofMinutes(4))) {
+                tokyo.linkedWith("osaka");
+                tokyo.publish("shop/db", "shop/web");
+                osaka.awaitAll("tokyo", "shop/db", "shop/web");
+                tokyo.publish("shop/web");
+                osaka.awaitAll("tokyo", "shop/web");
+            }
+
+            try (var tokyo = startOn(port, "tokyo")) {
+                tokyo.linkedWith("osaka");
+                tokyo.publish("shop/db", "shop/web");
+
+                osaka.awaitAll("tokyo", "shop/db", "shop/web");
+            }
+        }
+    }
+
+    @Test
+    void a_copy_of_a_peer_is_noticed_and_what_the_peer_exports_is_back_when_the_copy_is_gone(@TempDir Path copied) {
+        try (var log = LogLines.captured();
+                var tokyo = start("tokyo");
+                var osaka = start("osaka")) {
+            tokyo.linkedWith("osaka");
+            osaka.publish("shop/web");
+            osaka.linkedWith("tokyo", tokyo.port());
+            tokyo.awaitAll("osaka", "shop/web");
+
+            try (var copy = new ControlPlaneOnLoopback(vertx, clusters.controlPlane("osaka"), copied)) {
+                copy.publish();
+                copy.linkedWith("tokyo", tokyo.port());
+
+                tokyo.awaitProblem("osaka", "two control planes say they are osaka");
+                assertThat(log.warnings("two control planes say they are osaka"))
+                        .hasSize(1);
+            }
+
+            tokyo.awaitAll("osaka", "shop/web");
+            Await.until(() -> assertThat(tokyo.status("osaka").problem()).isEmpty());
+            assertThat(tokyo.knowsAll("osaka", "shop/web")).isTrue();
         }
     }
 }

@@ -22,6 +22,7 @@ public final class FakeLinks implements PeerLinks {
     private final List<Set<ClusterName>> linked = new ArrayList<>();
     private final List<ExplainRequest> asked = new ArrayList<>();
     private Future<ExplainReply> answer = Future.failedFuture("peer is not connected");
+    private Map<ServiceName, String> untold = Map.of();
     private boolean stopped;
 
     @Override
@@ -41,8 +42,9 @@ public final class FakeLinks implements PeerLinks {
     }
 
     @Override
-    public synchronized void publish(Map<ServiceName, Export> exports) {
+    public synchronized Map<ServiceName, String> publish(Map<ServiceName, Export> exports) {
         published.add(exports);
+        return untold;
     }
 
     @Override
@@ -59,6 +61,15 @@ public final class FakeLinks implements PeerLinks {
 
     public synchronized void answer(Future<ExplainReply> reply) {
         answer = reply;
+    }
+
+    /// What is not told to peers from the next [#publish] on.
+    synchronized void keepBack(Map<ServiceName, String> reasons) {
+        untold = reasons;
+    }
+
+    void refuse(String peer, Map<ServiceName, String> reasons) {
+        home().exportsRefused(new ClusterName(peer), reasons);
     }
 
     public void tell(PeerExports exports) {

@@ -6,6 +6,7 @@ import static dev.sekisho.controlplane.clusterset.TestView.view;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sekisho.controlplane.clusterset.ClusterSetPlan;
+import dev.sekisho.controlplane.clusterset.Condition;
 import dev.sekisho.controlplane.clusterset.TestExport;
 import dev.sekisho.controlplane.clusterset.TestPlan;
 import dev.sekisho.controlplane.reconcile.Results.PeerStatus;
@@ -52,6 +53,41 @@ class ReconcilerTest {
     void stop() {
         Await.result(reconciler.stop());
         Await.result(vertx.close());
+    }
+
+    private Condition readiness() {
+        return reconciler.situation().orElseThrow().plan().exportConditions().getOrDefault(DB, List.of()).stream()
+                .filter(condition -> condition.type().equals("Ready"))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    @Test
+    void what_peers_are_not_told_of_and_what_they_refuse_is_a_condition_of_the_export() {
+        links.keepBack(Map.of(DB, "it has too many ports"));
+        cluster.show(view().peer("osaka")
+                .service("shop/db", tcp("redis", 6379))
+                .export("shop/db")
+                .build());
+        links.nothingRemembered("osaka");
+
+        Await.until(() -> assertThat(readiness().message()).contains("it has too many ports"));
+
+        links.keepBack(Map.of());
+        cluster.show(view().peer("osaka")
+                .service("shop/db", tcp("redis", 6380))
+                .export("shop/db")
+                .build());
+        Await.until(() -> assertThat(readiness().status()).isEqualTo("True"));
+
+        links.refuse("osaka", Map.of(DB, "no room"));
+        Await.until(() -> assertThat(readiness().message()).contains("osaka", "no room"));
+        Await.until(
+                () -> assertThat(cluster.written().getLast().exportConditions().get(DB))
+                        .contains(readiness()));
+
+        links.refuse("osaka", Map.of());
+        Await.until(() -> assertThat(readiness().status()).isEqualTo("True"));
     }
 
     /// Everything that was told before has been worked off once this returns.

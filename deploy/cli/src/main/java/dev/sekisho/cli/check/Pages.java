@@ -118,6 +118,9 @@ final class Pages {
             var problem = text(peer, "problem");
             return Finding.fail(check, "not connected, " + heard + (problem.isEmpty() ? "" : ": " + problem), mend);
         }
+        if (!text(peer, "problem").isEmpty()) {
+            return Finding.fail(check, "connected, but " + text(peer, "problem"), mend);
+        }
         if (peer.path("ageSeconds").asDouble(0) > QUIET.toSeconds()) {
             return Finding.warn(check, "connected, but last " + heard, mend);
         }
