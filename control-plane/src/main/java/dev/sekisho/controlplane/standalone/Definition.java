@@ -53,7 +53,9 @@ public sealed interface Definition {
         }
     }
 
-    record Service(ClusterView.Service service, boolean publishNotReadyAddresses) implements Definition {
+    /// @param familiesOfPods whether it says nothing of address families, so that those of its pods count
+    record Service(ClusterView.Service service, boolean publishNotReadyAddresses, boolean familiesOfPods)
+            implements Definition {
         @Override
         public ObjectKey key() {
             return new ObjectKey(

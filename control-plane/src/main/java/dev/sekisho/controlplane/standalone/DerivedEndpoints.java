@@ -10,10 +10,14 @@ import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /// The EndpointSlices that Kubernetes' own controller would write for a Service with a selector: one per address family
 /// and set of pod ports, because a named target port may be another number on each pod.
@@ -23,11 +27,12 @@ final class DerivedEndpoints {
     static List<EndpointSlice> of(Definition.Service definition, Collection<Definition.Pod> pods) {
         var service = definition.service();
         var slices = new ArrayList<EndpointSlice>();
-        for (var family : service.traits().ipFamilies()) {
+        for (var family : families(definition, pods)) {
             var endpoints = new LinkedHashMap<List<SlicePort>, List<SliceEndpoint>>();
             pods.stream()
                     .filter(pod -> isSelected(service, pod.pod()))
                     .sorted(Comparator.comparing(pod -> pod.pod().name()))
+                    .filter(pod -> families(definition, pod.pod()).contains(family))
                     .forEach(pod -> address(pod.pod(), family)
                             .ifPresent(address -> endpoints
                                     .computeIfAbsent(ports(service, pod.pod()), _ -> new ArrayList<>())
@@ -35,6 +40,35 @@ final class DerivedEndpoints {
             endpoints.forEach((ports, list) -> slices.add(new EndpointSlice(service.name(), ports, list)));
         }
         return slices;
+    }
+
+    /// The families in which a service has endpoints, its usual ones first: of one that does not say, those of its
+    /// pods,
+    /// as the import pools say what callers here use and nothing of the pods.
+    static List<String> families(Definition.Service definition, Collection<Definition.Pod> pods) {
+        var families = new LinkedHashSet<>(definition.service().traits().ipFamilies());
+        if (!definition.familiesOfPods()) {
+            return List.copyOf(families);
+        }
+        var used = new HashSet<String>();
+        pods.stream()
+                .map(Definition.Pod::pod)
+                .filter(pod -> isSelected(definition.service(), pod))
+                .forEach(pod -> used.addAll(families(definition, pod)));
+        if (!used.isEmpty()) {
+            families.retainAll(used);
+            families.addAll(used.stream().sorted().toList());
+        }
+        return List.copyOf(families);
+    }
+
+    /// A pod that has none of the usual families is an endpoint in its own.
+    private static Set<String> families(Definition.Service definition, ClusterView.Pod pod) {
+        var usual = definition.service().traits().ipFamilies();
+        var own = pod.addresses().stream()
+                .map(address -> address.getAddress().length == 4 ? "IPv4" : "IPv6")
+                .collect(Collectors.toSet());
+        return !definition.familiesOfPods() || own.stream().anyMatch(usual::contains) ? Set.copyOf(usual) : own;
     }
 
     private static boolean isSelected(ClusterView.Service service, ClusterView.Pod pod) {

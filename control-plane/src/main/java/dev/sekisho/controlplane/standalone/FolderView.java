@@ -2,6 +2,7 @@ package dev.sekisho.controlplane.standalone;
 
 import dev.sekisho.controlplane.clusterset.ClusterView;
 import dev.sekisho.controlplane.clusterset.ClusterView.WrittenImport;
+import dev.sekisho.controlplane.clusterset.ServiceTraits;
 import dev.sekisho.controlplane.kinds.Namespaces;
 import dev.sekisho.names.ClusterName;
 import dev.sekisho.names.PodName;
@@ -65,6 +66,26 @@ final class FolderView {
         }
     }
 
+    private ClusterView.Service inTheFamiliesOfPods(Definition.Service definition) {
+        var service = definition.service();
+        if (service.selector().isEmpty() || !definition.familiesOfPods()) {
+            return service;
+        }
+        var traits = service.traits();
+        return new ClusterView.Service(
+                service.name(),
+                service.kind(),
+                service.ports(),
+                service.targets(),
+                service.selector(),
+                new ServiceTraits(
+                        traits.sessionAffinity(),
+                        traits.sessionAffinityTimeoutSeconds(),
+                        traits.internalTrafficPolicy(),
+                        traits.trafficDistribution(),
+                        DerivedEndpoints.families(definition, pods.values())));
+    }
+
     private ClusterView build(Function<ServiceName, Instant> createdAt, Map<ServiceName, WrittenImport> imports) {
         services.forEach((name, service) -> {
             if (!service.service().selector().isEmpty()) {
@@ -74,7 +95,7 @@ final class FolderView {
         var viewedPods = new HashMap<PodName, ClusterView.Pod>();
         pods.forEach((name, pod) -> viewedPods.put(name, pod.pod()));
         var viewedServices = new HashMap<ServiceName, ClusterView.Service>();
-        services.forEach((name, service) -> viewedServices.put(name, service.service()));
+        services.forEach((name, service) -> viewedServices.put(name, inTheFamiliesOfPods(service)));
         var viewedExports = new HashMap<ServiceName, ClusterView.ServiceExport>();
         exports.forEach((name, export) -> viewedExports.put(
                 name,

@@ -24,12 +24,14 @@ import io.fabric8.kubernetes.api.model.Namespace;
 import io.fabric8.kubernetes.api.model.Node;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.Service;
+import io.fabric8.kubernetes.api.model.ServiceSpec;
 import io.fabric8.kubernetes.api.model.discovery.v1.EndpointSlice;
 import io.fabric8.kubernetes.api.model.networking.v1.NetworkPolicy;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -69,7 +71,8 @@ public final class ObjectReader {
                         Services::problems,
                         service -> new Definition.Service(
                                 Services.service(service, ipFamilies),
-                                Boolean.TRUE.equals(service.getSpec().getPublishNotReadyAddresses()))));
+                                Boolean.TRUE.equals(service.getSpec().getPublishNotReadyAddresses()),
+                                saysNothingOfFamilies(service.getSpec()))));
         kinds.put(
                 "discovery.k8s.io/v1 EndpointSlice",
                 new Kind<>(
@@ -184,6 +187,11 @@ public final class ObjectReader {
         var spec = Optional.ofNullable(pod.getSpec());
         return new Definition.Pod(
                 Pods.pod(pod), Pods.readiness(pod), spec.map(s -> s.getHostname()), spec.map(s -> s.getSubdomain()));
+    }
+
+    private static boolean saysNothingOfFamilies(ServiceSpec spec) {
+        var ip = Objects.requireNonNullElse(spec.getClusterIP(), "");
+        return spec.getIpFamilies().isEmpty() && (ip.isEmpty() || ip.equals("None"));
     }
 
     private static Definition export(ServiceExports.ServiceExport export) {

@@ -85,6 +85,41 @@ class DerivedEndpointsTest {
     }
 
     @Test
+    void pods_count_in_their_own_family_where_the_service_names_none() {
+        for (var policy : List.of("", "ipFamilyPolicy: PreferDualStack\n  ", "clusterIP: None\n  ")) {
+            var view = view(SERVICE.replace("selector:", policy + "selector:")
+                    + pod("db-0", "{podIP: 10.0.0.1, podIPs: [{ip: 10.0.0.1}, {ip: 'fd00::1'}]}")
+                    + pod("db-1", "{podIP: 'fd00::2'}"));
+
+            assertThat(view.endpointSlices().getOrDefault(DB, List.of()).stream()
+                            .flatMap(slice -> slice.endpoints().stream()))
+                    .as("policy '%s'", policy)
+                    .containsExactly(endpoint("db-0", "10.0.0.1", true), endpoint("db-1", "fd00::2", true));
+            assertThat(view.services().get(DB))
+                    .isNotNull()
+                    .satisfies(
+                            service -> assertThat(service.traits().ipFamilies()).containsExactly("IPv4", "IPv6"));
+        }
+    }
+
+    @Test
+    void a_service_whose_pods_are_all_of_the_other_family_is_of_that_family() {
+        var view = view(SERVICE + pod("db-0", "{podIP: 'fd00::1'}"));
+
+        assertThat(view.services().get(DB))
+                .isNotNull()
+                .satisfies(service -> assertThat(service.traits().ipFamilies()).containsExactly("IPv6"));
+    }
+
+    @Test
+    void a_service_that_names_its_family_has_no_endpoints_of_another() {
+        var slices = slices(
+                SERVICE.replace("selector:", "ipFamilies: [IPv4]\n  selector:") + pod("db-0", "{podIP: 'fd00::1'}"));
+
+        assertThat(slices).isEmpty();
+    }
+
+    @Test
     void a_pod_has_its_own_name_below_the_service_it_names_as_subdomain() {
         var slices =
                 slices(SERVICE.replace("selector:", "clusterIP: None\n  publishNotReadyAddresses: true\n  selector:")
@@ -137,13 +172,16 @@ class DerivedEndpointsTest {
     }
 
     private static List<EndpointSlice> slices(String yaml) {
+        return view(yaml).endpointSlices().getOrDefault(DB, List.of());
+    }
+
+    private static ClusterView view(String yaml) {
         var definitions = new ObjectReader(new ClusterName("tokyo"), List.of("IPv4"))
                 .read("all.yaml", yaml, problem -> {
                     throw new AssertionError(problem.toString());
                 });
-        ClusterView view = FolderView.of(
+        return FolderView.of(
                 definitions.stream().map(FileVersions.Defined::definition).toList(), _ -> Instant.EPOCH, Map.of());
-        return view.endpointSlices().getOrDefault(DB, List.of());
     }
 
     private static String pod(String name, String status) {
