@@ -13,6 +13,8 @@ import java.util.stream.Stream;
 /// Which rule came closest to allowing a denied flow, and what it lacked, as one sentence of bounded length. Only made
 /// for a denial.
 final class NearestMiss {
+    private static final String WITHIN_ONE_CLUSTER = "peer names no cluster, so it counts within one only";
+
     private static final int LISTED = 5;
     private static final Pattern LABEL_VALUE = Pattern.compile("[-A-Za-z0-9_.]{0,63}");
 
@@ -117,7 +119,7 @@ final class NearestMiss {
 
     private String reason(CompiledPeer.Pods pods, Flow.Identity identity) {
         if (!pods.reaches(flow)) {
-            return otherCluster(pods.clusters(), "selector names no cluster");
+            return otherCluster(pods.clusters());
         }
         var namespace = pods.namespaces().unmet(identity.namespace()).stream()
                 .map(requirement -> unmet("namespace", requirement, identity.namespace()));
@@ -135,8 +137,10 @@ final class NearestMiss {
                 + (pods.serviceAccounts().size() == 1 ? wanted : "one of " + wanted);
     }
 
-    /// @param unnamed what to say of a peer that names no clusters
-    private String otherCluster(Optional<CompiledSelector> clusters, String unnamed) {
+    /// The same of a selector and of an ipBlock: a caller's gateway knows only that there is a peer of the exporter's
+    /// own
+    /// cluster, and says of it what the exporter says.
+    private String otherCluster(Optional<CompiledSelector> clusters) {
         var cluster = ", " + otherEnd() + " is of cluster " + flow.clusterName();
         return clusters.map(selector -> "clusterSelector does not match"
                         + cluster
@@ -146,7 +150,7 @@ final class NearestMiss {
                                         .map(requirement -> unmet("cluster", requirement, flow.cluster()))
                                         .toList(),
                                 " and "))
-                .orElse(unnamed + cluster);
+                .orElse(WITHIN_ONE_CLUSTER + cluster);
     }
 
     private static String unmet(String owner, Requirement requirement, KnownLabels labels) {
@@ -169,7 +173,7 @@ final class NearestMiss {
 
     private String reason(CompiledPeer.Block block) {
         if (!block.reaches(flow)) {
-            return otherCluster(block.clusters(), "ipBlock counts within this cluster only");
+            return otherCluster(block.clusters());
         }
         if (flow.address().isEmpty()) {
             return otherEnd() + "'s address is not known";

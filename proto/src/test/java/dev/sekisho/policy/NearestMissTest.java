@@ -55,7 +55,8 @@ class NearestMissTest {
     @Test
     void a_selector_that_names_no_cluster_is_told_with_the_callers_cluster() {
         assertThat(miss(pod(OSAKA, "shop/frontend-0", "role=frontend"), rule(List.of(pods(selector("role=frontend"))))))
-                .isEqualTo("shop/db-policy ingress rule 0: selector names no cluster, the caller is of cluster osaka");
+                .isEqualTo(
+                        "shop/db-policy ingress rule 0: peer names no cluster, so it counts within one only, the caller is of cluster osaka");
     }
 
     @Test
@@ -94,8 +95,9 @@ class NearestMissTest {
         assertThat(miss(host("192.0.2.1"), rule(List.of(block("10.0.0.0/8")))))
                 .isEqualTo("shop/db-policy ingress rule 0: 192.0.2.1 is not in 10.0.0.0/8");
         assertThat(miss(pod(OSAKA, "shop/f", ""), rule(List.of(block("10.0.0.0/8")))))
-                .isEqualTo("shop/db-policy ingress rule 0: ipBlock counts within this cluster only, the caller is of"
-                        + " cluster osaka");
+                .isEqualTo(
+                        "shop/db-policy ingress rule 0: peer names no cluster, so it counts within one only, the caller is of"
+                                + " cluster osaka");
     }
 
     @Test
