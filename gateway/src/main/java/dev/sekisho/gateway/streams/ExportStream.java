@@ -22,7 +22,10 @@ import dev.sekisho.tunnel.v1.Opened;
 import dev.sekisho.tunnel.v1.Refused;
 import io.netty.channel.EventLoop;
 import io.netty.util.NetUtil;
+import io.netty.util.concurrent.ScheduledFuture;
+import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -32,6 +35,7 @@ import org.jspecify.annotations.Nullable;
 ///
 /// Confined to its lane's event loop.
 final class ExportStream extends EarlyInput implements LiveStreams.LiveStream, BackendConnector.Request, Relay.Watcher {
+    private static final Duration SIGN_EVERY = Duration.ofMillis(250);
     private static final Pattern STREAM_ID = Pattern.compile("[0-9A-Za-z-]{1,64}");
 
     private final LaneStream lane;
@@ -41,6 +45,7 @@ final class ExportStream extends EarlyInput implements LiveStreams.LiveStream, B
     private final ExportWorld world;
     private @Nullable RouteTable judgedBy;
     private @Nullable Relaying relaying;
+    private @Nullable ScheduledFuture<?> deciding;
 
     private record Relaying(Relay relay, PlainEnd backend, Target target) {}
 
@@ -106,6 +111,7 @@ final class ExportStream extends EarlyInput implements LiveStreams.LiveStream, B
             case BackendChoice.Allowed(var targets, var audited) -> {
                 told.audited(audited);
                 lane.read(false);
+                sayStillDeciding();
                 world.backends().connect(lane.eventLoop(), told.port().transport(), targets, this);
             }
             case BackendChoice.Denied(var verdict) ->
@@ -118,6 +124,23 @@ final class ExportStream extends EarlyInput implements LiveStreams.LiveStream, B
         }
     }
 
+    /// The opener does not take this gateway for dead while a backend takes its time.
+    private void sayStillDeciding() {
+        deciding = loop().schedule(
+                        () -> {
+                            lane.stillDeciding();
+                            sayStillDeciding();
+                        },
+                        SIGN_EVERY.toNanos(),
+                        TimeUnit.NANOSECONDS);
+    }
+
+    private void decided() {
+        if (deciding != null) {
+            deciding.cancel(false);
+        }
+    }
+
     @Override
     public boolean isWanted() {
         return !told.hasEnded();
@@ -125,6 +148,7 @@ final class ExportStream extends EarlyInput implements LiveStreams.LiveStream, B
 
     @Override
     public void connected(PlainEnd backend, Target target) {
+        decided();
         var now = world.routes().current().orElseThrow();
         if (!now.peers().containsKey(lane.peer())) {
             backend.reset(ResetCode.POLICY_CHANGED);
@@ -270,6 +294,7 @@ final class ExportStream extends EarlyInput implements LiveStreams.LiveStream, B
     }
 
     private void finish(StreamOutcome outcome) {
+        decided();
         if (relaying == null) {
             world.streams().remove(this);
             told.ended(outcome, 0, 0);

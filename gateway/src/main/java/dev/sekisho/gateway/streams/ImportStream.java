@@ -15,6 +15,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.channel.EventLoop;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.List;
 import java.util.Optional;
@@ -44,7 +45,11 @@ final class ImportStream implements LiveStreams.LiveStream, Relay.Watcher {
 
     private Endpoint.@Nullable Pod caller;
     private @Nullable RouteTable judgedBy;
+    /// It counts among the streams of its cluster from the first try on, so that tries that hang are load.
     private @Nullable Destination current;
+
+    private boolean several;
+    private long firstTryNanos;
     private @Nullable Target target;
     private @Nullable Attempt attempt;
     private @Nullable Relay relay;
@@ -119,6 +124,8 @@ final class ImportStream implements LiveStreams.LiveStream, Relay.Watcher {
         }
         switch (Destinations.of(table, from, told.service(), told.port())) {
             case Destinations.Allowed(var choices) -> {
+                several = choices.size() > 1;
+                firstTryNanos = System.nanoTime();
                 var lastResort = choices.stream().collect(Collectors.partitioningBy(Destination::isLastResort));
                 untried.addAll(ordered(lastResort.getOrDefault(false, List.of())));
                 untried.addAll(ordered(lastResort.getOrDefault(true, List.of())));
@@ -158,13 +165,37 @@ final class ImportStream implements LiveStreams.LiveStream, Relay.Watcher {
             refuse(outcome);
             return;
         }
+        if (current != null) {
+            world.openStreams().closed(current.cluster());
+        }
         current = next;
+        world.openStreams().opened(next.cluster());
         told.audited(next.audited());
         told.triedCluster(next.cluster());
         switch (next) {
             case Destination.Local local -> new LocalAttempt(this, world.backends(), local).begin();
             case Destination.Remote remote -> new RemoteAttempt(this, world, remote.cluster()).begin();
         }
+    }
+
+    /// Whether another cluster is left to try.
+    boolean hasOthers() {
+        return !untried.isEmpty();
+    }
+
+    /// How long a cluster may give no sign of life; empty when it is the only one that could serve.
+    ///
+    /// @param mayMoveOn whether the stream may still be tried elsewhere
+    Optional<Duration> patience(boolean mayMoveOn) {
+        if (!several) {
+            return Optional.empty();
+        }
+        var patience = world.settings().patience();
+        if (mayMoveOn && hasOthers()) {
+            return Optional.of(patience.silence());
+        }
+        var left = patience.most().minusNanos(System.nanoTime() - firstTryNanos);
+        return Optional.of(left.compareTo(patience.silence()) < 0 ? patience.silence() : left);
     }
 
     StreamRecord told() {
@@ -206,9 +237,6 @@ final class ImportStream implements LiveStreams.LiveStream, Relay.Watcher {
         told.opened(backend);
         var joining = client.join(end, this);
         relay = joining;
-        if (current != null) {
-            world.openStreams().opened(current.cluster());
-        }
         joining.start(client.hasEnded());
         world.routes().current().ifPresent(this::judgeBy);
     }
@@ -359,12 +387,12 @@ final class ImportStream implements LiveStreams.LiveStream, Relay.Watcher {
         untried.clear();
         // Until the last byte is gone it is not over for the one who waits for the end.
         client.whenClosed(() -> world.streams().remove(this));
+        if (current != null) {
+            world.openStreams().closed(current.cluster());
+        }
         if (relay == null) {
             told.ended(outcome, 0, 0);
         } else {
-            if (current != null) {
-                world.openStreams().closed(current.cluster());
-            }
             told.ended(outcome, relay.sentBytes(), relay.receivedBytes());
         }
     }

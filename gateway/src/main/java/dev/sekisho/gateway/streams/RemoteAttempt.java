@@ -12,11 +12,15 @@ import dev.sekisho.tunnel.v1.Opened;
 import dev.sekisho.tunnel.v1.Refused;
 import io.netty.buffer.ByteBuf;
 import io.netty.util.concurrent.ScheduledFuture;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/// Tries one other cluster: OPEN and what the client has said so far go out together, without waiting for an answer.
+/// Tries one other cluster. OPEN and what the client has said so far go out together, without waiting for an answer,
+/// unless another cluster could serve too and the lane was not heard lately: then only OPEN goes, and the client's
+/// bytes
+/// are held back until OPENED, so that they can still go elsewhere.
 final class RemoteAttempt implements ImportStream.Attempt, LaneRequest, OpenerEvents {
     /// How long OPEN waits for the client's first bytes, to leave in one packet with them. Who waits to be spoken to
     /// first loses that much.
@@ -27,6 +31,9 @@ final class RemoteAttempt implements ImportStream.Attempt, LaneRequest, OpenerEv
     private final ClusterName peer;
     private @Nullable LaneStream lane;
     private @Nullable ScheduledFuture<?> timeout;
+    private @Nullable ScheduledFuture<?> look;
+    private long openedNanos;
+    private boolean heldBack;
     private boolean sentData;
     private @Nullable ScheduledFuture<?> flushSoon;
     private boolean over;
@@ -48,8 +55,16 @@ final class RemoteAttempt implements ImportStream.Attempt, LaneRequest, OpenerEv
     }
 
     @Override
+    public Optional<Duration> patience() {
+        return stream.patience(true);
+    }
+
+    @Override
     public void granted(Lane granted) {
         LaneStream opened;
+        openedNanos = System.nanoTime();
+        var fresh = world.settings().patience().fresh();
+        heldBack = stream.hasOthers() && openedNanos - granted.heardAt() > fresh.toNanos();
         try {
             opened = granted.open(open(), this);
         } catch (IllegalArgumentException e) {
@@ -59,12 +74,13 @@ final class RemoteAttempt implements ImportStream.Attempt, LaneRequest, OpenerEv
             return;
         }
         lane = opened;
-        sentData = stream.repeatTo(opened);
+        sentData = !heldBack && stream.repeatTo(opened);
         timeout = stream.loop()
                 .schedule(this::timedOut, world.settings().openTimeout().toMillis(), TimeUnit.MILLISECONDS);
-        if (stream.hasClientEnded()) {
+        lookForSign();
+        if (stream.hasClientEnded() && !heldBack) {
             clientEnded();
-        } else if (sentData) {
+        } else if (sentData || heldBack) {
             flush();
         } else {
             flushSoon = stream.loop().schedule(this::flush, FIRST_BYTES_MICROS, TimeUnit.MICROSECONDS);
@@ -79,7 +95,7 @@ final class RemoteAttempt implements ImportStream.Attempt, LaneRequest, OpenerEv
 
     @Override
     public void sent(ByteBuf bytes) {
-        if (lane != null) {
+        if (lane != null && !heldBack) {
             sentData = true;
             lane.write(bytes.retainedDuplicate());
         }
@@ -95,7 +111,7 @@ final class RemoteAttempt implements ImportStream.Attempt, LaneRequest, OpenerEv
 
     @Override
     public void clientEnded() {
-        if (lane != null) {
+        if (lane != null && !heldBack) {
             leaving();
             lane.end();
         }
@@ -113,6 +129,15 @@ final class RemoteAttempt implements ImportStream.Attempt, LaneRequest, OpenerEv
     public void opened(Opened answer) {
         if (lane != null) {
             end();
+            if (heldBack) {
+                heldBack = false;
+                stream.repeatTo(lane);
+                if (stream.hasClientEnded()) {
+                    lane.end();
+                } else {
+                    lane.flush();
+                }
+            }
             stream.joined(lane, answer.getBackend(), Optional.empty());
         }
     }
@@ -158,13 +183,39 @@ final class RemoteAttempt implements ImportStream.Attempt, LaneRequest, OpenerEv
         }
     }
 
+    private void lookForSign() {
+        if (over || lane == null) {
+            return;
+        }
+        var opened = lane;
+        stream.patience(mayMoveOn()).ifPresent(patience -> {
+            var quiet = System.nanoTime() - Math.max(openedNanos, opened.heardAt());
+            if (quiet < patience.toNanos()) {
+                look = stream.loop().schedule(this::lookForSign, patience.toNanos() - quiet, TimeUnit.NANOSECONDS);
+            } else {
+                end();
+                var why = "no sign of life within " + Duration.ofNanos(quiet).toMillis() + " ms of OPEN";
+                opened.abandon(why);
+                giveUp(
+                        mayMoveOn()
+                                ? new StreamOutcome.PeerUnreachable(peer, why)
+                                : new StreamOutcome.PeerSilent(peer, why));
+            }
+        });
+    }
+
     /// Tries elsewhere, unless a backend there may have seen a byte.
     private void giveUp(StreamOutcome outcome) {
-        if (sentData || stream.hasClientEnded()) {
-            stream.refuse(outcome);
-        } else {
+        if (mayMoveOn()) {
             stream.tryNext(outcome);
+        } else {
+            stream.refuse(outcome);
         }
+    }
+
+    /// Whether no byte of the client, and no end of them, can have reached a backend here.
+    private boolean mayMoveOn() {
+        return heldBack || (!sentData && !stream.hasClientEnded());
     }
 
     /// What was written is on its way.
@@ -180,6 +231,9 @@ final class RemoteAttempt implements ImportStream.Attempt, LaneRequest, OpenerEv
         leaving();
         if (timeout != null) {
             timeout.cancel(false);
+        }
+        if (look != null) {
+            look.cancel(false);
         }
     }
 

@@ -31,6 +31,9 @@ public sealed interface StreamOutcome {
 
     record PeerUnreachable(ClusterName peer, String why) implements StreamOutcome {}
 
+    /// It gave no sign of life after it was sent what the client said, which therefore goes nowhere else.
+    record PeerSilent(ClusterName peer, String why) implements StreamOutcome {}
+
     record LaneLost(ClusterName peer, String why) implements StreamOutcome {}
 
     record ClientReset() implements StreamOutcome {}
@@ -60,6 +63,7 @@ public sealed interface StreamOutcome {
             case NoEndpoint _ -> "no_endpoint";
             case BackendUnreachable _ -> "backend_unreachable";
             case PeerUnreachable _ -> "peer_unreachable";
+            case PeerSilent _ -> "peer_silent";
             case LaneLost _ -> "lane_lost";
             case ClientReset _ -> "client_reset";
             case BackendReset _ -> "backend_reset";
@@ -86,6 +90,9 @@ public sealed interface StreamOutcome {
                 "no endpoint of " + service + " is ready on port " + port;
             case BackendUnreachable(String why) -> why;
             case PeerUnreachable(ClusterName peer, String why) -> "no lane to cluster " + peer + ": " + why;
+            case PeerSilent(ClusterName peer, String why) ->
+                "cluster " + peer + " gave " + why
+                        + "; whether a backend there has had the client's bytes is not known";
             case LaneLost(ClusterName peer, String why) -> "the lane to cluster " + peer + " was lost: " + why;
             case ClientReset _ -> "the client reset the connection";
             case BackendReset _ -> "the backend reset the connection";

@@ -19,7 +19,18 @@ public record StreamSettings(
         Duration openTimeout,
         Duration dropHold,
         Duration callerWait,
+        Patience patience,
         Bounds bounds) {
+    /// With a cluster that shows no sign of life while another could serve. See docs/decisions/silent-clusters.md.
+    ///
+    /// @param fresh a lane that was heard so lately is sent the client's bytes together with OPEN
+    /// @param silence of a lane after OPEN, or of a peer to which a lane is awaited, before the stream moves on
+    /// @param most after which a stream that may not move on, or has nowhere to, is given up
+    public record Patience(Duration fresh, Duration silence, Duration most) {
+        static final Patience DEFAULTS =
+                new Patience(Duration.ofMillis(500), Duration.ofMillis(900), Duration.ofMillis(1_900));
+    }
+
     /// What streams may take at the most.
     ///
     /// @param retainedBytes of a client kept for another try until a backend is connected; 0 to 16 MiB
@@ -63,6 +74,7 @@ public record StreamSettings(
             Duration.ofSeconds(20),
             Duration.ofSeconds(30),
             Duration.ZERO,
+            Patience.DEFAULTS,
             Bounds.DEFAULTS);
 
     public StreamSettings {
@@ -73,15 +85,20 @@ public record StreamSettings(
     }
 
     public StreamSettings withDeny(DenyResponse response) {
-        return new StreamSettings(response, enforceOn, connectTimeout, openTimeout, dropHold, callerWait, bounds);
+        return new StreamSettings(
+                response, enforceOn, connectTimeout, openTimeout, dropHold, callerWait, patience, bounds);
     }
 
     public StreamSettings withEnforceOn(EnforceOn when) {
-        return new StreamSettings(deny, when, connectTimeout, openTimeout, dropHold, callerWait, bounds);
+        return new StreamSettings(deny, when, connectTimeout, openTimeout, dropHold, callerWait, patience, bounds);
     }
 
     public StreamSettings withCallerWait(Duration wait) {
-        return new StreamSettings(deny, enforceOn, connectTimeout, openTimeout, dropHold, wait, bounds);
+        return new StreamSettings(deny, enforceOn, connectTimeout, openTimeout, dropHold, wait, patience, bounds);
+    }
+
+    public StreamSettings withPatience(Patience other) {
+        return new StreamSettings(deny, enforceOn, connectTimeout, openTimeout, dropHold, callerWait, other, bounds);
     }
 
     public StreamSettings withMaxStreams(int most) {
@@ -93,7 +110,7 @@ public record StreamSettings(
     }
 
     private StreamSettings with(Bounds others) {
-        return new StreamSettings(deny, enforceOn, connectTimeout, openTimeout, dropHold, callerWait, others);
+        return new StreamSettings(deny, enforceOn, connectTimeout, openTimeout, dropHold, callerWait, patience, others);
     }
 
     private static void requireBetween(String name, Duration value, Duration least, Duration most) {

@@ -100,7 +100,7 @@ final class TurnedAway {
         return switch (outcome) {
             case StreamOutcome.Refused _, StreamOutcome.BadRequest _ -> HOLD_DENIED;
             // A flow whose lane was lost begins anew with its next datagram.
-            case StreamOutcome.LaneLost _ -> Duration.ZERO;
+            case StreamOutcome.LaneLost _, StreamOutcome.PeerSilent _ -> Duration.ZERO;
             default -> HOLD_FAILED;
         };
     }

@@ -8,6 +8,7 @@ import dev.sekisho.gateway.streams.StreamOutcome.Completed;
 import dev.sekisho.gateway.streams.StreamOutcome.Draining;
 import dev.sekisho.gateway.streams.StreamOutcome.ForgedCaller;
 import dev.sekisho.gateway.streams.StreamOutcome.LaneLost;
+import dev.sekisho.gateway.streams.StreamOutcome.PeerSilent;
 import dev.sekisho.gateway.streams.StreamOutcome.PolicyChanged;
 import dev.sekisho.gateway.streams.StreamOutcome.Refused;
 import dev.sekisho.gateway.streams.StreamSide;
@@ -159,7 +160,7 @@ public final class StreamLog implements StreamWatcher {
             case Refused _ -> "Stream denied";
             case PolicyChanged _ -> "Stream ended: it is now denied";
             case ForgedCaller _ -> "Stream refused: the peer may not speak for its caller";
-            case ClientReset _, BackendReset _, LaneLost _, Draining _ -> "Stream broken off";
+            case ClientReset _, BackendReset _, LaneLost _, PeerSilent _, Draining _ -> "Stream broken off";
             default -> "Stream refused";
         };
     }

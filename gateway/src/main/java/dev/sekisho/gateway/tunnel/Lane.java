@@ -55,6 +55,7 @@ public final class Lane extends ChannelInboundHandlerAdapter {
     private boolean peerDrains;
     private boolean weDrain;
     private long idleSince;
+    private long heardAt = System.nanoTime();
 
     Lane(Channel channel, SslHandler tls, LaneTerms terms, LaneOwner owner) {
         this.channel = channel;
@@ -121,6 +122,11 @@ public final class Lane extends ChannelInboundHandlerAdapter {
         return idleSince;
     }
 
+    /// When anything came from the peer last, by [System#nanoTime].
+    public long heardAt() {
+        return heardAt;
+    }
+
     /// Opens a stream on an idle lane; nothing is flushed yet.
     ///
     /// @throws IllegalArgumentException when `open` is too long for a frame
@@ -142,6 +148,14 @@ public final class Lane extends ChannelInboundHandlerAdapter {
     /// `timeout`.
     void pingIfQuiet(Duration every, Duration timeout) {
         pulse.askIfQuiet(every, timeout);
+    }
+
+    /// Closes a lane on which the peer gave no sign of life.
+    void abandon(String why) {
+        if (!closed) {
+            owner.silent(this);
+            close(why);
+        }
     }
 
     /// Tells the peer to open no more streams here.
@@ -232,6 +246,8 @@ public final class Lane extends ChannelInboundHandlerAdapter {
 
     @Override
     public void channelRead(ChannelHandlerContext context, Object message) {
+        heardAt = System.nanoTime();
+        owner.heard(this);
         try {
             decoder.decode((ByteBuf) message);
         } catch (MalformedFrameException e) {

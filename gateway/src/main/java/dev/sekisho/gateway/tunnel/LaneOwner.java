@@ -13,6 +13,12 @@ interface LaneOwner {
     /// TLS and HELLO are through; the lane is idle.
     void ready(Lane lane);
 
+    /// Something has come from the peer.
+    default void heard(Lane lane) {}
+
+    /// A stream was opened on it and the peer gave no sign of life; it will be closed next.
+    default void silent(Lane lane) {}
+
     /// Its stream is over, the next one may come.
     void idle(Lane lane);
 

@@ -89,6 +89,24 @@ public final class LaneStream implements StreamEnd {
         settle();
     }
 
+    /// For the acceptor: it takes long to reach a backend, but this gateway is alive.
+    public void stillDeciding() {
+        if (!answered && !sentLast) {
+            lane.sendPing(0);
+        }
+    }
+
+    /// When anything came from the peer last, by [System#nanoTime].
+    public long heardAt() {
+        return lane.heardAt();
+    }
+
+    /// For the opener: the peer gave no sign of life. The lane is closed; nothing more is heard of the stream.
+    public void abandon(String why) {
+        discarding = true;
+        lane.abandon(why);
+    }
+
     /// For the acceptor: the peer does not keep to the protocol. The lane is closed.
     public void violated(String why) {
         lane.close(why);

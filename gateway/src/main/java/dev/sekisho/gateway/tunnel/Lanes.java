@@ -31,7 +31,7 @@ public final class Lanes {
         var sockets = new Sockets(vertx);
         var dialer = new LaneDialer(sockets, tls);
         for (var loop : sockets.loops()) {
-            loops.put(loop, new LoopLanes((EventLoop) loop, dialer, settings, watcher, this::cameBack));
+            loops.put(loop, new LoopLanes((EventLoop) loop, dialer, settings, watcher, new Told()));
         }
     }
 
@@ -76,9 +76,18 @@ public final class Lanes {
         loops.values().forEach(lanes -> lanes.loop().execute(() -> lanes.replaceRoutes(table)));
     }
 
-    /// A peer that one loop has reached again is dialled by the others too, however long they would still wait.
-    private void cameBack(ClusterName peer) {
-        loops.values().forEach(lanes -> lanes.loop().execute(() -> lanes.dialNow(peer)));
+    /// Tells every loop.
+    private final class Told implements PeerNews {
+        /// The others dial too, however long they would still wait.
+        @Override
+        public void cameBack(ClusterName peer) {
+            loops.values().forEach(lanes -> lanes.loop().execute(() -> lanes.dialNow(peer)));
+        }
+
+        @Override
+        public void fellSilent(ClusterName peer) {
+            loops.values().forEach(lanes -> lanes.loop().execute(() -> lanes.doubt(peer)));
+        }
     }
 
     private LoopLanes of(EventLoop loop) {

@@ -10,7 +10,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /// The lanes we opened on one event loop, by peer. Confined to that loop, but for [#addCounts].
@@ -19,7 +18,7 @@ final class LoopLanes {
     private final LaneDialer dialer;
     private final PoolSettings settings;
     private final LaneWatcher watcher;
-    private final Consumer<ClusterName> cameBack;
+    private final PeerNews news;
     private final Map<ClusterName, PeerLanes> peers = new ConcurrentHashMap<>();
     /// Their endpoint has changed or they go away, but a stream still runs.
     private final List<PeerLanes> retired = new ArrayList<>();
@@ -27,18 +26,12 @@ final class LoopLanes {
     private @Nullable ScheduledFuture<?> ticks;
     private boolean draining;
 
-    /// @param cameBack told of a peer to which a lane came up after dials in vain
-    LoopLanes(
-            EventLoop loop,
-            LaneDialer dialer,
-            PoolSettings settings,
-            LaneWatcher watcher,
-            Consumer<ClusterName> cameBack) {
+    LoopLanes(EventLoop loop, LaneDialer dialer, PoolSettings settings, LaneWatcher watcher, PeerNews news) {
         this.loop = loop;
         this.dialer = dialer;
         this.settings = settings;
         this.watcher = watcher;
-        this.cameBack = cameBack;
+        this.news = news;
     }
 
     EventLoop loop() {
@@ -67,7 +60,7 @@ final class LoopLanes {
             if (before != null && before.peer().equals(peer)) {
                 continue;
             }
-            var lanes = new PeerLanes(loop, peer, dialer, settings, watcher, cameBack);
+            var lanes = new PeerLanes(loop, peer, dialer, settings, watcher, news);
             peers.put(peer.cluster(), lanes);
             if (before != null) {
                 before.closeDistrusted();
@@ -98,6 +91,14 @@ final class LoopLanes {
         var lanes = peers.get(peer);
         if (lanes != null && !lanes.isReachable()) {
             lanes.dialNow();
+        }
+    }
+
+    /// Another loop gets no sign of life from the peer.
+    void doubt(ClusterName peer) {
+        var lanes = peers.get(peer);
+        if (lanes != null) {
+            lanes.doubt();
         }
     }
 

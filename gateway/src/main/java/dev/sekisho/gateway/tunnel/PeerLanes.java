@@ -10,49 +10,54 @@ import java.util.Deque;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
-import java.util.Queue;
+import java.util.SequencedSet;
 import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Consumer;
 
 /// The warm lanes to one peer on one event loop, and the streams that wait for one. Confined to that loop, but for
 /// [#count].
 final class PeerLanes implements LaneOwner {
+    /// A peer that was heard later than this is not taken for silent because one of its lanes, or another loop's, is.
+    private static final Duration DOUBT_AFTER = Duration.ofMillis(400);
+
     private final EventLoop loop;
     private final RouteTable.Peer peer;
     private final LaneDialer dialer;
     private final PoolSettings settings;
     private final LaneWatcher watcher;
-    private final Consumer<ClusterName> cameBack;
+    private final PeerNews news;
     private final Set<Lane> open = new LinkedHashSet<>();
     /// Taken from and put back at the front, so that those at the end grow old.
     private final Deque<Lane> idle = new ArrayDeque<>();
 
-    private final Queue<LaneRequest> waiting = new ArrayDeque<>();
+    /// Whoever waits longest comes first.
+    private final SequencedSet<LaneRequest> waiting = new LinkedHashSet<>();
+
     private int dialling;
     /// Pauses after dials in vain since a lane came up last.
     private int failures;
 
     private String lastFailure = "";
     private long nextDial = System.nanoTime();
+    private long heardAt = System.nanoTime();
+    private boolean silent;
     private boolean retired;
     private volatile LaneCount count = LaneCount.NONE;
 
-    /// @param cameBack told when a lane came up after dials in vain
     PeerLanes(
             EventLoop loop,
             RouteTable.Peer peer,
             LaneDialer dialer,
             PoolSettings settings,
             LaneWatcher watcher,
-            Consumer<ClusterName> cameBack) {
+            PeerNews news) {
         this.loop = loop;
         this.peer = peer;
         this.dialer = dialer;
         this.settings = settings;
         this.watcher = watcher;
-        this.cameBack = cameBack;
+        this.news = news;
     }
 
     RouteTable.Peer peer() {
@@ -64,9 +69,10 @@ final class PeerLanes implements LaneOwner {
         return count;
     }
 
-    /// Whether a stream is likely to get a lane: there are some, or nothing says that dialling would fail.
+    /// Whether a stream is likely to get a lane and an answer: nothing says that dialling would fail, and the peer was
+    /// not waited for in vain since it was heard last.
     boolean isReachable() {
-        return !retired && peer.endpoint().isPresent() && !isDown();
+        return !retired && peer.endpoint().isPresent() && !isDown() && !silent;
     }
 
     /// The last dial was in vain and no lane is left: dialling goes on, but streams do not wait for it.
@@ -94,7 +100,41 @@ final class PeerLanes implements LaneOwner {
             waiting.add(request);
             var _ = loop.schedule(
                     () -> waitedTooLong(request), settings.waitTimeout().toMillis(), TimeUnit.MILLISECONDS);
+            request.patience().ifPresent(patience -> lookForSign(request, patience, System.nanoTime()));
             dialAsNeeded();
+        }
+    }
+
+    /// @param since when it began to wait
+    private void lookForSign(LaneRequest request, Duration patience, long since) {
+        var quiet = System.nanoTime() - Math.max(since, heardAt);
+        if (quiet < patience.toNanos()) {
+            var _ = loop.schedule(
+                    () -> {
+                        if (waiting.contains(request)) {
+                            lookForSign(request, patience, since);
+                        }
+                    },
+                    patience.toNanos() - quiet,
+                    TimeUnit.NANOSECONDS);
+        } else if (waiting.remove(request) && request.isWanted()) {
+            fellSilent();
+            request.failed("no lane and no sign of life within " + patience, false);
+        }
+    }
+
+    /// A sign of life is asked of every idle lane; those that do not give it go.
+    void doubt() {
+        if (System.nanoTime() - heardAt > DOUBT_AFTER.toNanos()) {
+            silent = true;
+        }
+        List.copyOf(idle).forEach(lane -> lane.pingIfQuiet(Duration.ZERO, settings.pingTimeout()));
+    }
+
+    private void fellSilent() {
+        if (!silent) {
+            doubt();
+            news.fellSilent(peer.cluster());
         }
     }
 
@@ -127,7 +167,8 @@ final class PeerLanes implements LaneOwner {
 
     /// Whoever waits here waits there from now on.
     void handOver(PeerLanes successor) {
-        for (var next = waiting.poll(); next != null; next = waiting.poll()) {
+        while (!waiting.isEmpty()) {
+            var next = waiting.removeFirst();
             if (next.isWanted()) {
                 successor.acquire(next);
             }
@@ -178,8 +219,19 @@ final class PeerLanes implements LaneOwner {
         idle(lane);
         dialAsNeeded();
         if (wasDown) {
-            cameBack.accept(peer.cluster());
+            news.cameBack(peer.cluster());
         }
+    }
+
+    @Override
+    public void heard(Lane lane) {
+        heardAt = lane.heardAt();
+        silent = false;
+    }
+
+    @Override
+    public void silent(Lane lane) {
+        fellSilent();
     }
 
     @Override
@@ -188,7 +240,8 @@ final class PeerLanes implements LaneOwner {
             lane.close(retired ? "no longer needed" : "the peer wants no more streams on it");
             return;
         }
-        for (var next = waiting.poll(); next != null; next = waiting.poll()) {
+        while (!waiting.isEmpty()) {
+            var next = waiting.removeFirst();
             if (next.isWanted()) {
                 publishCount();
                 next.granted(lane);
@@ -257,7 +310,8 @@ final class PeerLanes implements LaneOwner {
     }
 
     private void failWaiting(String why) {
-        for (var next = waiting.poll(); next != null; next = waiting.poll()) {
+        while (!waiting.isEmpty()) {
+            var next = waiting.removeFirst();
             if (next.isWanted()) {
                 next.failed(why, false);
             }

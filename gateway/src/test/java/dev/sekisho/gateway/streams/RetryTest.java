@@ -7,6 +7,7 @@ import dev.sekisho.gateway.tunnel.frame.FrameType;
 import dev.sekisho.tunnel.v1.Opened;
 import dev.sekisho.tunnel.v1.Refused;
 import java.io.IOException;
+import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -14,7 +15,12 @@ import org.junit.jupiter.params.provider.EnumSource;
 /// The import has two sources, of which the first one tried is a fake.
 class RetryTest {
     private static TwoGateways withFirst(FakePeerFactory first, Workload second) {
-        var gateways = TwoGateways.with(second.address());
+        // The lane is always taken for alive, so that the client's bytes go with OPEN.
+        var patience =
+                new StreamSettings.Patience(Duration.ofMinutes(1), Duration.ofSeconds(20), Duration.ofSeconds(20));
+        var gateways = new TwoGateways.Plan()
+                .osakaStreams(StreamSettings.DEFAULTS.withPatience(patience))
+                .with(second.address());
         gateways.osaka
                 .tables
                 .peer(gateways.clusters, "nagoya", first.in(gateways).address())
