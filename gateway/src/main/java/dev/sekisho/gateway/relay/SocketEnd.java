@@ -24,6 +24,9 @@ public final class SocketEnd extends ChannelInboundHandlerAdapter implements Pla
     /// How long a connection that was broken off may take to say, or to be told, what came before.
     static final Duration LAST_WORDS = Duration.ofSeconds(30);
 
+    private static final long FIRST_LOOK_MILLIS = 1;
+    private static final long LAST_LOOK_MILLIS = 100;
+
     private final DuplexChannel channel;
     private final Duration lastWords;
     private @Nullable EndEvents events;
@@ -40,7 +43,12 @@ public final class SocketEnd extends ChannelInboundHandlerAdapter implements Pla
     SocketEnd(DuplexChannel channel, Duration lastWords) {
         this.channel = channel;
         this.lastWords = lastWords;
+    }
+
+    @Override
+    public void handlerAdded(ChannelHandlerContext context) {
         channel.config().setAutoClose(false); // Netty would throw away what is still to be read when a write fails
+        SilenceWatch.over(channel, SilenceWatch.LONGEST_SILENCE, _ -> broken());
     }
 
     @Override
@@ -210,12 +218,25 @@ public final class SocketEnd extends ChannelInboundHandlerAdapter implements Pla
             return;
         }
         var flushed = channel.writeAndFlush(Unpooled.EMPTY_BUFFER);
-        if (flushed.isDone()) {
+        if (flushed.isDone() && TcpState.of(channel).map(TcpState::isSettled).orElse(true)) {
             closeWithReset();
         } else {
             channel.config().setAutoRead(false);
             afterLastWords(this::closeWithReset);
-            flushed.addListener(_ -> closeWithReset());
+            flushed.addListener(_ -> closeWithResetOnceTaken(FIRST_LOOK_MILLIS));
+        }
+    }
+
+    /// The kernel, too, throws away at a reset what it has not sent yet.
+    private void closeWithResetOnceTaken(long nextLookMillis) {
+        if (TcpState.of(channel).map(TcpState::isSettled).orElse(true)) {
+            closeWithReset();
+        } else {
+            channel.eventLoop()
+                    .schedule(
+                            () -> closeWithResetOnceTaken(Math.min(2 * nextLookMillis, LAST_LOOK_MILLIS)),
+                            nextLookMillis,
+                            TimeUnit.MILLISECONDS);
         }
     }
 

@@ -24,12 +24,14 @@ import io.netty.channel.epoll.EpollChannelOption;
 import io.netty.channel.epoll.EpollIoHandler;
 import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.DuplexChannel;
+import io.netty.channel.socket.nio.NioChannelOption;
 import io.netty.resolver.AddressResolverGroup;
 import io.vertx.core.Vertx;
 import io.vertx.core.internal.VertxInternal;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.Map;
+import jdk.net.ExtendedSocketOptions;
 
 /// Netty's sockets on Vert.x's event loops, with the transport Vert.x picked and the options of the data path. The
 /// figures come from measurements: a relay that reads one message per loop costs more than twice the CPU.
@@ -40,7 +42,8 @@ public final class Sockets {
     private static final int DATAGRAMS_PER_READ = 16;
     private static final int BACKLOG = 4096;
     private static final int HEAD_ROOM = 4;
-    /// A peer or pod that is gone without a word is noticed after about a minute.
+    /// A peer or pod that is gone without a word is noticed after about a minute; where data is under way, and the
+    /// kernel asks nothing, by [SilenceWatch].
     private static final int KEEP_ALIVE_IDLE_SECONDS = 30;
 
     private static final int KEEP_ALIVE_EVERY_SECONDS = 10;
@@ -197,6 +200,15 @@ public final class Sockets {
                     EpollChannelOption.TCP_KEEPINTVL,
                     KEEP_ALIVE_EVERY_SECONDS,
                     EpollChannelOption.TCP_KEEPCNT,
+                    KEEP_ALIVE_PROBES);
+        }
+        if (isOn(NioIoHandler.class)) {
+            return Map.of(
+                    NioChannelOption.of(ExtendedSocketOptions.TCP_KEEPIDLE),
+                    KEEP_ALIVE_IDLE_SECONDS,
+                    NioChannelOption.of(ExtendedSocketOptions.TCP_KEEPINTERVAL),
+                    KEEP_ALIVE_EVERY_SECONDS,
+                    NioChannelOption.of(ExtendedSocketOptions.TCP_KEEPCOUNT),
                     KEEP_ALIVE_PROBES);
         }
         return Map.of(); // the system's own pauses hold

@@ -3,6 +3,7 @@ package dev.sekisho.gateway.tunnel;
 import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.MessageLite;
 import dev.sekisho.gateway.relay.ResetCode;
+import dev.sekisho.gateway.relay.SilenceWatch;
 import dev.sekisho.gateway.tunnel.frame.FrameDecoder;
 import dev.sekisho.gateway.tunnel.frame.FrameSink;
 import dev.sekisho.gateway.tunnel.frame.FrameType;
@@ -69,6 +70,11 @@ public final class Lane extends ChannelInboundHandlerAdapter {
                         () -> close(RefusalReason.TIMEOUT, "no HELLO within " + terms.readyTimeout()),
                         terms.readyTimeout().toMillis(),
                         TimeUnit.MILLISECONDS);
+    }
+
+    @Override
+    public void handlerAdded(ChannelHandlerContext context) {
+        SilenceWatch.over(channel, SilenceWatch.LONGEST_SILENCE, this::close);
     }
 
     /// Who connected, as text for logs; only of a lane we accepted.
@@ -293,7 +299,9 @@ public final class Lane extends ChannelInboundHandlerAdapter {
         owner.closed(this, new LaneEnd(kind, ready, reason));
     }
 
-    /// What our trust says of a certificate when that is the cause, else the innermost message.
+    /// What our trust says of a certificate when that is the cause, else the innermost message; an alert of the peer's
+    /// in
+    /// words.
     private static String rootMessage(Throwable failure) {
         var root = failure;
         while (root.getCause() != null && !(root instanceof CertificateException)) {

@@ -78,7 +78,7 @@ class SocketEndTest {
             try (var peer = server.accept()) {
                 writeAndReset(end, ResetCode.CONNECTION_RESET);
 
-                assertThat(heard(peer)).isGreaterThan(MORE_THAN_THE_KERNEL_HOLDS / 2);
+                assertThat(heard(peer)).isEqualTo(MORE_THAN_THE_KERNEL_HOLDS);
             }
         }
     }
