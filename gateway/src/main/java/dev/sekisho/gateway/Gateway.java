@@ -114,11 +114,18 @@ public final class Gateway {
                         lanes.counts(),
                         publicPort.counts(),
                         imports.openStreams() + exports.openStreams(),
-                        List.of(),
+                        openStreams(imports, exports),
                         feed.problems()));
         var admin = new Admin(vertx, settings.admin(), pages, meters::boundHit);
         return new Gateway(
                 settings.drain(), draining, housekeeping, feed, lanes, exports, publicPort, imports, dns, admin);
+    }
+
+    private static List<GatewayStatus.OpenStream> openStreams(ImportListeners imports, ExportConnectors exports) {
+        return Stream.of(imports.openStreams(GatewayStatus.MOST_LISTED), exports.openStreams(GatewayStatus.MOST_LISTED))
+                .flatMap(List::stream)
+                .map(GatewayStatus.OpenStream::of)
+                .toList();
     }
 
     /// A gateway with an old table is ready, a gateway without any is not; a listener that cannot be opened is a

@@ -90,6 +90,22 @@ class GatewayTest {
     }
 
     @Test
+    void status_names_the_streams_that_are_open() throws IOException {
+        var controlPlane = controlPlane();
+        var gateway = started(controlPlane.port());
+        var port = unusedPort();
+        controlPlane.nextCall().snapshot(1, osaka(listening("db", port)));
+        Eventually.holds(() -> accepts(port));
+
+        // No pod is known to have this address, for which the stream waits.
+        try (var _ = new Socket(InetAddress.getLoopbackAddress(), port)) {
+            Eventually.holds(() -> get(gateway, "/status").body().contains("\"service\" : \"shop/db\""));
+
+            assertThat(get(gateway, "/status").body()).contains("\"side\" : \"import\"", "\"caller\" : \"127.0.0.1\"");
+        }
+    }
+
+    @Test
     void an_address_in_use_is_reported_to_the_control_plane_and_the_rest_goes_on() throws IOException {
         var controlPlane = controlPlane();
         var gateway = started(controlPlane.port());
@@ -201,7 +217,7 @@ class GatewayTest {
         return Gateway.assemble(
                 new GatewaySettings(
                         tunnel,
-                        StreamSettings.DEFAULTS,
+                        StreamSettings.DEFAULTS.withCallerWait(Duration.ofSeconds(30)),
                         feed,
                         ANY,
                         new AdminPorts("listen.admin", admin, Optional.empty()),

@@ -1,11 +1,13 @@
 package dev.sekisho.gateway.admin;
 
+import dev.sekisho.gateway.streams.StreamSoFar;
 import dev.sekisho.gateway.tunnel.LaneCount;
 import dev.sekisho.names.ClusterName;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -33,10 +35,23 @@ public record GatewayStatus(
     public static final int MOST_LISTED = 100;
 
     /// @param side `import` or `export`
-    /// @param caller `cluster/namespace/pod`
-    /// @param destination the cluster it goes to
+    /// @param caller `cluster/namespace/pod`, or its address while it is not known
+    /// @param destination the cluster it goes to; empty before one has been tried
     public record OpenStream(
-            String id, String side, String caller, String service, String port, String destination, Duration openFor) {}
+            String id, String side, String caller, String service, String port, String destination, Duration openFor) {
+        public static OpenStream of(StreamSoFar stream) {
+            return new OpenStream(
+                    stream.id(),
+                    stream.side().name().toLowerCase(Locale.ROOT),
+                    stream.callerCluster()
+                            .flatMap(cluster -> stream.callerPod().map(pod -> cluster + "/" + pod))
+                            .orElse(stream.callerAddress()),
+                    stream.service().toString(),
+                    stream.port().toString(),
+                    stream.destination().map(ClusterName::value).orElse(""),
+                    stream.duration());
+        }
+    }
 
     public GatewayStatus {
         dialled = Map.copyOf(dialled);

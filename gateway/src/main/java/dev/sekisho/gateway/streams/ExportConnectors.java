@@ -8,6 +8,7 @@ import dev.sekisho.tunnel.v1.Open;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.time.Duration;
+import java.util.List;
 
 /// Where streams of other clusters arrive on lanes and are connected to the backends of our exports. Any thread; each
 /// stream lives on its lane's event loop.
@@ -32,6 +33,11 @@ public final class ExportConnectors implements StreamAcceptor {
     /// Streams that are open now.
     public int openStreams() {
         return world.streams().size();
+    }
+
+    /// Some of them, at most `most`.
+    public List<StreamSoFar> openStreams(int most) {
+        return world.streams().some(most);
     }
 
     /// Refuses new streams and waits for those that are open, at most `atMost`; then they are broken off.

@@ -219,6 +219,11 @@ final class ExportStream extends EarlyInput implements LiveStreams.LiveStream, B
     }
 
     @Override
+    public StreamSoFar soFar() {
+        return told.soFar();
+    }
+
+    @Override
     public EventLoop loop() {
         return lane.eventLoop();
     }

@@ -121,6 +121,11 @@ public final class ImportListeners {
         return world.streams().size();
     }
 
+    /// Some of them, at most `most`.
+    public List<StreamSoFar> openStreams(int most) {
+        return world.streams().some(most);
+    }
+
     /// Closes the listeners and waits for the streams that are open, at most `atMost`; then they are broken off. UDP
     /// sockets stay open until [#stop], for answers, and take no new flows.
     public Future<Void> drain(Duration atMost) {

@@ -286,6 +286,11 @@ final class ImportStream implements LiveStreams.LiveStream, Relay.Watcher {
     }
 
     @Override
+    public StreamSoFar soFar() {
+        return told.soFar();
+    }
+
+    @Override
     public EventLoop loop() {
         return client.loop();
     }

@@ -8,6 +8,7 @@ import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import java.time.Duration;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicReference;
@@ -19,6 +20,9 @@ final class LiveStreams {
     /// A stream that can be judged again and broken off, on its loop.
     interface LiveStream {
         EventLoop loop();
+
+        /// Any thread.
+        StreamSoFar soFar();
 
         /// Goes on if it waited for what `table` holds.
         void lookAgain(RouteTable table);
@@ -66,6 +70,11 @@ final class LiveStreams {
 
     int size() {
         return streams.size();
+    }
+
+    /// Some of them, as they are now.
+    List<StreamSoFar> some(int most) {
+        return streams.stream().limit(most).map(LiveStream::soFar).toList();
     }
 
     boolean isDraining() {

@@ -10,7 +10,8 @@ import dev.sekisho.policy.Verdict;
 import java.time.Duration;
 import java.util.Optional;
 
-/// What is known of a stream so far; becomes its [StreamSummary]. Confined to the stream's event loop.
+/// What is known of a stream so far; becomes its [StreamSummary]. Confined to the stream's event loop, but for
+/// [#soFar].
 final class StreamRecord {
     private final String id;
     private final StreamSide side;
@@ -19,9 +20,9 @@ final class StreamRecord {
     private final String callerAddress;
     private final StreamWatcher watcher;
     private final long startedNanos = System.nanoTime();
-    private Optional<ClusterName> callerCluster = Optional.empty();
-    private Optional<PodName> callerPod = Optional.empty();
-    private Optional<ClusterName> destination = Optional.empty();
+    private volatile Optional<ClusterName> callerCluster = Optional.empty();
+    private volatile Optional<PodName> callerPod = Optional.empty();
+    private volatile Optional<ClusterName> destination = Optional.empty();
     private Optional<Duration> openTime = Optional.empty();
     private String backend = "";
     private String policyVersion = "";
@@ -87,6 +88,12 @@ final class StreamRecord {
     /// @param denial that it would be if policies were enforced; empty when it would be none
     void audited(Optional<Verdict.Denied> denial) {
         audited = denial.map(denied -> new Audited(denied.direction(), Verdicts.why(denied)));
+    }
+
+    /// Any thread.
+    StreamSoFar soFar() {
+        return new StreamSoFar(
+                id, side, callerCluster, callerPod, callerAddress, service, port, destination, sinceStart());
     }
 
     void opened(String backendAddress) {

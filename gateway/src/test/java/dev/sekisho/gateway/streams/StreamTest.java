@@ -35,4 +35,27 @@ class StreamTest {
             assertThat(there.callerAddress()).isEqualTo(TwoGateways.FRONTEND);
         }
     }
+
+    @Test
+    void streams_that_are_open_are_known_on_both_sides_with_caller_and_destination() throws IOException {
+        try (var backend = Workload.echo();
+                var gateways = TwoGateways.with(backend.address());
+                var client = gateways.call()) {
+            client.getOutputStream().write(1);
+            assertThat(client.getInputStream().read()).isEqualTo(1);
+
+            assertThat(gateways.osaka.imports().openStreams(10)).singleElement().satisfies(stream -> {
+                assertThat(stream.side()).isEqualTo(StreamSide.IMPORT);
+                assertThat(stream.callerPod()).contains(new PodName("shop", "frontend"));
+                assertThat(stream.service()).hasToString("shop/db");
+                assertThat(stream.destination()).contains(new ClusterName("tokyo"));
+            });
+            assertThat(gateways.tokyo.exports().openStreams(10)).singleElement().satisfies(stream -> {
+                assertThat(stream.side()).isEqualTo(StreamSide.EXPORT);
+                assertThat(stream.callerCluster()).contains(new ClusterName("osaka"));
+                assertThat(stream.callerAddress()).isEqualTo(TwoGateways.FRONTEND);
+            });
+            assertThat(gateways.osaka.imports().openStreams(0)).isEmpty();
+        }
+    }
 }
