@@ -3,6 +3,7 @@ package dev.sekisho.controlplane.peers;
 import dev.sekisho.controlplane.clusterset.ClusterView.Peer;
 import dev.sekisho.controlplane.tls.TlsFailure;
 import dev.sekisho.identity.CaBundle;
+import dev.sekisho.identity.TlsAlert;
 import dev.sekisho.identity.TrustDomain;
 import dev.sekisho.names.ClusterName;
 import dev.sekisho.names.ClusterSetName;
@@ -134,6 +135,10 @@ record LinkProblem(Kind kind, String sentence) {
                     peer + " at " + endpoint + " takes the connection but does not finish TLS in time; check that it"
                             + " is the public port of " + peer);
         }
+        var alert = TlsAlert.inWords(message);
+        if (alert.isPresent()) {
+            return new LinkProblem(Kind.OUR_CERTIFICATE_REFUSED, peer + " at " + endpoint + ": " + alert.get());
+        }
         // A gateway takes every connection, and closes it when no control plane is there to pass it on to.
         if (TlsFailure.find(failure, ClosedChannelException.class).isPresent()
                 || TlsFailure.find(failure, SocketException.class).isPresent()) {
@@ -155,6 +160,7 @@ record LinkProblem(Kind kind, String sentence) {
                 peer + " closes the connection before it says Hello, so it most likely does not believe our certificate"
                         + " (" + said
                         + "); check on its side that its control plane is ready, that the Peer object for this"
-                        + " cluster is there and has our CA, and here that our certificate has not expired");
+                        + " cluster is there and has our CA, and here that our certificate has not expired and that the clocks"
+                        + " of both agree");
     }
 }

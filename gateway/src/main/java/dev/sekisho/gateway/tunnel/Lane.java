@@ -10,6 +10,7 @@ import dev.sekisho.gateway.tunnel.frame.FrameType;
 import dev.sekisho.gateway.tunnel.frame.FrameWriter;
 import dev.sekisho.gateway.tunnel.frame.MalformedFrameException;
 import dev.sekisho.identity.SpiffeId;
+import dev.sekisho.identity.TlsAlert;
 import dev.sekisho.names.ClusterName;
 import dev.sekisho.tunnel.v1.Hello;
 import dev.sekisho.tunnel.v1.Open;
@@ -299,15 +300,15 @@ public final class Lane extends ChannelInboundHandlerAdapter {
         owner.closed(this, new LaneEnd(kind, ready, reason));
     }
 
-    /// What our trust says of a certificate when that is the cause, else the innermost message; an alert of the peer's
-    /// in
-    /// words.
+    /// What our trust says of a certificate when that is the cause, else the innermost message. An alert of the
+    /// peer's is put in words.
     private static String rootMessage(Throwable failure) {
         var root = failure;
         while (root.getCause() != null && !(root instanceof CertificateException)) {
             root = root.getCause();
         }
-        return root.getMessage() == null ? root.getClass().getSimpleName() : root.getMessage();
+        var message = root.getMessage() == null ? root.getClass().getSimpleName() : root.getMessage();
+        return TlsAlert.inWords(message).orElse(message);
     }
 
     /// Acts on the peer's frames.
