@@ -104,6 +104,10 @@ final class ControlPlaneOnLoopback implements Home, AutoCloseable {
         Await.result(peers.lead());
     }
 
+    ControlPlaneOnLoopback linkedWith(String peer, HostPort endpoint) {
+        return linkedWith(new Peer(new ClusterName(peer), Optional.of(endpoint), "PEM", Map.of()));
+    }
+
     ControlPlaneOnLoopback linkedWith(String peer, int port) {
         return linkedWith(peer, port, "PEM");
     }

@@ -7,7 +7,11 @@ import dev.sekisho.controlplane.peers.SyncSettings.Timing;
 import dev.sekisho.controlplane.reconcile.Await;
 import dev.sekisho.identity.TestClusters;
 import dev.sekisho.log.LogLines;
+import dev.sekisho.names.HostPort;
+import dev.sekisho.names.OneName;
 import io.vertx.core.Vertx;
+import io.vertx.core.VertxOptions;
+import io.vertx.core.dns.AddressResolverOptions;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -34,6 +38,24 @@ class LinkLossTest {
 
     private ControlPlaneOnLoopback start(String name, Timing timing) {
         return new ControlPlaneOnLoopback(vertx, clusters.controlPlane(name), state, 0, timing, Bounds.DEFAULT);
+    }
+
+    @Test
+    void every_address_of_a_peers_name_is_dialled() {
+        try (var names = OneName.at("127.66.66.66", "::1")) {
+            var resolving = Vertx.vertx(new VertxOptions()
+                    .setAddressResolverOptions(new AddressResolverOptions().addServer(names.server())));
+            try (var tokyo = start("tokyo");
+                    var osaka = new ControlPlaneOnLoopback(resolving, clusters.controlPlane("osaka"), state)) {
+                tokyo.linkedWith("osaka");
+                tokyo.publish("shop/db");
+
+                osaka.linkedWith("tokyo", new HostPort("tokyo.test", new Relay(vertx, tokyo.port(), "::1").port()));
+
+                osaka.awaitAll("tokyo", "shop/db");
+            }
+            Await.result(resolving.close());
+        }
     }
 
     @Test

@@ -22,10 +22,15 @@ final class Relay {
     private final AtomicReference<Buffer> firstBytes = new AtomicReference<>(Buffer.buffer());
 
     Relay(Vertx vertx, int target) {
+        this(vertx, target, "127.0.0.1");
+    }
+
+    /// @param host that it listens on
+    Relay(Vertx vertx, int target, String host) {
         this.vertx = vertx;
         this.target = target;
         this.server = Await.result(
-                vertx.createNetServer().connectHandler(this::accepted).listen(0, "127.0.0.1"));
+                vertx.createNetServer().connectHandler(this::accepted).listen(0, host));
     }
 
     private void accepted(NetSocket near) {

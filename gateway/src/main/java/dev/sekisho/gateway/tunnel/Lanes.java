@@ -4,6 +4,7 @@ import dev.sekisho.gateway.relay.Sockets;
 import dev.sekisho.gateway.routes.LiveRoutes;
 import dev.sekisho.gateway.routes.RouteTable;
 import dev.sekisho.gateway.tunnel.TunnelSettings.PoolSettings;
+import dev.sekisho.lookup.Ipv6Addresses;
 import dev.sekisho.names.ClusterName;
 import io.netty.channel.EventLoop;
 import io.netty.util.concurrent.EventExecutor;
@@ -29,7 +30,7 @@ public final class Lanes {
     public Lanes(Vertx vertx, LiveRoutes routes, LaneTls tls, PoolSettings settings, LaneWatcher watcher) {
         this.routes = routes;
         var sockets = new Sockets(vertx);
-        var dialer = new LaneDialer(sockets, tls);
+        var dialer = new LaneDialer(sockets, tls, new Ipv6Addresses(vertx));
         for (var loop : sockets.loops()) {
             loops.put(loop, new LoopLanes((EventLoop) loop, dialer, settings, watcher, new Told()));
         }

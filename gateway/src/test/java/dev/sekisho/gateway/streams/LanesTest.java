@@ -5,9 +5,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sekisho.gateway.tunnel.LaneCount;
 import dev.sekisho.gateway.tunnel.LaneRole;
+import dev.sekisho.gateway.tunnel.TunnelSettings;
 import dev.sekisho.gateway.tunnel.TunnelSettings.PoolSettings;
 import dev.sekisho.identity.SpiffeId;
 import dev.sekisho.identity.TestClusters;
+import dev.sekisho.names.HostPort;
+import dev.sekisho.names.OneName;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
@@ -15,6 +18,7 @@ import java.net.Socket;
 import java.net.SocketException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class LanesTest {
@@ -40,6 +44,25 @@ class LanesTest {
             Until.holds(
                     "as many accepted lanes",
                     () -> gateways.tokyo.accepted(gateways.osaka).equals(new LaneCount(WARM, 0)));
+        }
+    }
+
+    @Test
+    void every_address_of_a_peers_name_is_dialled() {
+        var loopback = TunnelSettings.defaults(new HostPort("::1", 0), Optional.empty());
+        try (var names = OneName.at("127.66.66.66", "::1");
+                var gateways = new TwoGateways.Plan()
+                        .tokyoTunnel(loopback)
+                        .osakaNames(names.server())
+                        .with()) {
+            gateways.osaka.tables.peer(
+                    gateways.clusters,
+                    "tokyo",
+                    InetSocketAddress.createUnresolved(
+                            "tokyo.test", gateways.tokyo.address().getPort()));
+            gateways.osaka.replaceRoutes();
+
+            awaitWarm(gateways);
         }
     }
 

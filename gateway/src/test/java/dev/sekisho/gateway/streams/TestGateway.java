@@ -16,6 +16,7 @@ import dev.sekisho.names.HostPort;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
+import io.vertx.core.dns.AddressResolverOptions;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -36,7 +37,7 @@ final class TestGateway implements AutoCloseable {
     final Tables tables;
 
     private final ClusterName cluster;
-    private final Vertx vertx = Vertx.vertx(new VertxOptions().setEventLoopPoolSize(2));
+    private final Vertx vertx;
     private final LiveRoutes routes = new LiveRoutes();
     private final Lanes dialled;
     private final ExportConnectors exports;
@@ -46,6 +47,17 @@ final class TestGateway implements AutoCloseable {
 
     TestGateway(
             TestClusters clusters, String name, TlsIdentity identity, TunnelSettings tunnel, StreamSettings settings) {
+        this(clusters, name, identity, tunnel, settings, new AddressResolverOptions());
+    }
+
+    TestGateway(
+            TestClusters clusters,
+            String name,
+            TlsIdentity identity,
+            TunnelSettings tunnel,
+            StreamSettings settings,
+            AddressResolverOptions names) {
+        vertx = Vertx.vertx(new VertxOptions().setEventLoopPoolSize(2).setAddressResolverOptions(names));
         cluster = new ClusterName(name);
         tables = new Tables(name);
         var bundles = clusters.cluster(name).bundles();

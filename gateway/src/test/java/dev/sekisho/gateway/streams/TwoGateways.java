@@ -4,6 +4,7 @@ import dev.sekisho.gateway.tunnel.TunnelSettings;
 import dev.sekisho.identity.TestClusters;
 import dev.sekisho.identity.TlsIdentity;
 import dev.sekisho.names.PortKey;
+import io.vertx.core.dns.AddressResolverOptions;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.Socket;
@@ -25,7 +26,7 @@ final class TwoGateways implements AutoCloseable {
     private TwoGateways(Plan plan, InetSocketAddress... backends) {
         clusters = plan.clusters;
         tokyo = new TestGateway(clusters, "tokyo", plan.tokyo, plan.tokyoTunnel, plan.tokyoStreams);
-        osaka = new TestGateway(clusters, "osaka", plan.osaka, plan.osakaTunnel, plan.osakaStreams);
+        osaka = new TestGateway(clusters, "osaka", plan.osaka, plan.osakaTunnel, plan.osakaStreams, plan.osakaNames);
         tokyo.tables.port(plan.port).peer(clusters, "osaka", osaka.address()).exports(backends);
         osaka.tables
                 .port(plan.port)
@@ -46,6 +47,7 @@ final class TwoGateways implements AutoCloseable {
         private TunnelSettings osakaTunnel = TestGateway.TUNNEL;
         private StreamSettings tokyoStreams = StreamSettings.DEFAULTS;
         private StreamSettings osakaStreams = StreamSettings.DEFAULTS;
+        private AddressResolverOptions osakaNames = new AddressResolverOptions();
         private PortKey port = Tables.REDIS;
 
         Plan() {
@@ -96,6 +98,12 @@ final class TwoGateways implements AutoCloseable {
 
         Plan osakaStreams(StreamSettings settings) {
             osakaStreams = settings;
+            return this;
+        }
+
+        /// @param server `host:port` of the DNS server that osaka asks
+        Plan osakaNames(String server) {
+            osakaNames = new AddressResolverOptions().addServer(server);
             return this;
         }
 
