@@ -164,7 +164,11 @@ public record ClusterSetPlan(
             case ImportAddressing.OwnPools _ -> List.of();
             case ImportAddressing.ClusterService addressing ->
                 ImportSlices.of(
-                        new ImportSlices.Here(rules.cluster(), view.gateways(), addressing.localTraffic()),
+                        new ImportSlices.Here(
+                                rules.cluster(),
+                                view.gateways(),
+                                addressing.localTraffic(),
+                                pod -> Optional.ofNullable(view.pods().get(pod)).flatMap(ClusterView.Pod::node)),
                         service,
                         placement,
                         local.backends().getOrDefault(service.name(), List.of()));

@@ -75,13 +75,26 @@ public record ClusterView(
     }
 
     /// @param hostNetwork such a pod shares its node's address, so it is no caller and no policy subject
+    /// @param node where it runs, once that is decided
     public record Pod(
             PodName name,
             Map<String, String> labels,
             String serviceAccount,
             List<InetAddress> addresses,
             List<ContainerPort> ports,
-            boolean hostNetwork) {
+            boolean hostNetwork,
+            Optional<String> node) {
+        /// Of no known node.
+        public Pod(
+                PodName name,
+                Map<String, String> labels,
+                String serviceAccount,
+                List<InetAddress> addresses,
+                List<ContainerPort> ports,
+                boolean hostNetwork) {
+            this(name, labels, serviceAccount, addresses, ports, hostNetwork, Optional.empty());
+        }
+
         public Pod {
             labels = Map.copyOf(labels);
             addresses = List.copyOf(addresses);

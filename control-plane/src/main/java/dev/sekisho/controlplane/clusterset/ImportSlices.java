@@ -6,6 +6,7 @@ import dev.sekisho.controlplane.clusterset.Export.Hostname;
 import dev.sekisho.controlplane.clusterset.ImportAddressing.LocalTraffic;
 import dev.sekisho.controlplane.clusterset.PlannedSlice.PlannedEndpoint;
 import dev.sekisho.names.ClusterName;
+import dev.sekisho.names.PodName;
 import dev.sekisho.names.PortKey;
 import dev.sekisho.names.Readiness;
 import dev.sekisho.names.ServicePort;
@@ -16,6 +17,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.function.Predicate;
 
 /// The EndpointSlices of one import. A port leads only to clusters that expose exactly it: into this cluster's own
@@ -28,7 +30,13 @@ final class ImportSlices {
     private final List<PlannedSlice> slices = new ArrayList<>();
 
     /// What every import of this cluster has in common.
-    record Here(ClusterName cluster, List<GatewayPod> gateways, LocalTraffic localTraffic) {}
+    ///
+    /// @param nodes where a pod runs, when it is known
+    record Here(
+            ClusterName cluster,
+            List<GatewayPod> gateways,
+            LocalTraffic localTraffic,
+            Function<PodName, Optional<String>> nodes) {}
 
     private ImportSlices(Here here, MergedService service, Placement placement, List<Backend> backends) {
         this.here = here;
@@ -73,7 +81,11 @@ final class ImportSlices {
             if (Addresses.family(backend.address()).equals(family)) {
                 byPorts.computeIfAbsent(ports(backend), _ -> new ArrayList<>())
                         .add(new PlannedEndpoint(
-                                backend.address(), backend.readiness(), backend.hostname(), backend.pod()));
+                                backend.address(),
+                                backend.readiness(),
+                                backend.hostname(),
+                                backend.pod(),
+                                backend.pod().flatMap(here.nodes())));
             }
         }
         byPorts.forEach((ports, endpoints) -> add(here.cluster(), family, routed, ports, endpoints));
@@ -145,8 +157,12 @@ final class ImportSlices {
         for (GatewayPod gateway : here.gateways()) {
             gateway.addresses().stream()
                     .filter(address -> Addresses.family(address).equals(family))
-                    .forEach(address -> endpoints.add(
-                            new PlannedEndpoint(address, readiness, Optional.empty(), Optional.of(gateway.name()))));
+                    .forEach(address -> endpoints.add(new PlannedEndpoint(
+                            address,
+                            readiness,
+                            Optional.empty(),
+                            Optional.of(gateway.name()),
+                            here.nodes().apply(gateway.name()))));
         }
         endpoints.sort(Comparator.comparing(PlannedEndpoint::address, Addresses.ORDER));
         add(source, family, routed, ports, endpoints);

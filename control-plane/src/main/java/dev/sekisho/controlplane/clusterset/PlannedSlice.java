@@ -34,6 +34,17 @@ public record PlannedSlice(
     }
 
     /// @param pod of this cluster, when it is one
+    /// @param node where that pod runs, when it is known: without it, kube-proxy lets a pod that calls itself wait
+    in vain
     public record PlannedEndpoint(
-            InetAddress address, Readiness readiness, Optional<String> hostname, Optional<PodName> pod) {}
+            InetAddress address,
+            Readiness readiness,
+            Optional<String> hostname,
+            Optional<PodName> pod,
+            Optional<String> node) {
+        public PlannedEndpoint(
+                InetAddress address, Readiness readiness, Optional<String> hostname, Optional<PodName> pod) {
+            this(address, readiness, hostname, pod, Optional.empty());
+        }
+    }
 }

@@ -104,7 +104,8 @@ public final class Pods {
                         .orElse("default"),
                 addresses(pod),
                 ports(pod),
-                spec.map(s -> s.getHostNetwork()).orElse(false));
+                spec.map(s -> s.getHostNetwork()).orElse(false),
+                spec.map(s -> s.getNodeName()).filter(node -> !node.isEmpty()));
     }
 
     public static PodName name(Pod pod) {

@@ -17,10 +17,18 @@ final class DerivedName {
 
     /// In the import's own namespace.
     static String of(ServiceName imported) {
-        var name = imported.name();
+        return of(imported.name(), imported.name());
+    }
+
+    /// In the same form, and of no Service that there is.
+    static String ofNoService(ServiceName imported) {
+        return of(imported.name(), imported.name() + " without a Service");
+    }
+
+    private static String of(String name, String hashed) {
         var readable = name.length() > READABLE ? name.substring(0, READABLE) : name;
         var hash = Hashing.sha256()
-                .hashString(name, StandardCharsets.UTF_8)
+                .hashString(hashed, StandardCharsets.UTF_8)
                 .toString()
                 .substring(0, HASH_CHARACTERS);
         return PREFIX + readable + "-" + hash;

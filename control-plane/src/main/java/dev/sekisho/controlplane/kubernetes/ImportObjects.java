@@ -5,6 +5,7 @@ import com.google.common.net.InetAddresses;
 import dev.sekisho.controlplane.clusterset.Import;
 import dev.sekisho.controlplane.clusterset.PlannedSlice;
 import dev.sekisho.controlplane.clusterset.PlannedSlice.PlannedEndpoint;
+import dev.sekisho.controlplane.kinds.EndpointSlices;
 import dev.sekisho.names.Readiness;
 import dev.sekisho.names.ServiceName;
 import dev.sekisho.names.ServicePort;
@@ -43,6 +44,10 @@ record ImportObjects(List<OwnerReference> owner) {
     static final String DERIVED_SERVICE = "multicluster.kubernetes.io/derived-service";
     static final String SERVICE_NAME = "multicluster.kubernetes.io/service-name";
     static final String SOURCE_CLUSTER = "multicluster.kubernetes.io/source-cluster";
+
+    /// What kube-proxy passes over, as it does the endpoints of headless Services.
+    private static final String PASSED_OVER = "service.kubernetes.io/headless";
+
     private static final String CLIENT_IP = "ClientIP";
 
     /// What the API server fills in. Written always, as what it filled in would stay when the affinity goes.
@@ -182,13 +187,20 @@ record ImportObjects(List<OwnerReference> owner) {
                 .substring(0, HASH_CHARACTERS);
     }
 
+    /// One that is not routed is for the clusterset's DNS alone, and yet names a Service, one that does not exist: of
+    /// each
+    /// address that is in a slice, CoreDNS makes a reverse name out of that label, and where it is missing the name
+    /// cannot be sent, so that the reverse lookup is never answered.
     private EndpointSlice slice(Import of, PlannedSlice slice, String name) {
         var labels = new HashMap<String, String>();
         labels.put(SERVICE_NAME, of.name().name());
         labels.put(SOURCE_CLUSTER, slice.source().value());
         labels.put("endpointslice.kubernetes.io/managed-by", OwnObjects.OURS);
         if (slice.routed()) {
-            labels.put("kubernetes.io/service-name", DerivedName.of(of.name()));
+            labels.put(EndpointSlices.SERVICE_LABEL, DerivedName.of(of.name()));
+        } else {
+            labels.put(EndpointSlices.SERVICE_LABEL, DerivedName.ofNoService(of.name()));
+            labels.put(PASSED_OVER, "");
         }
         var ports = slice.ports().stream()
                 .map(port -> new EndpointPortBuilder()
@@ -211,6 +223,7 @@ record ImportObjects(List<OwnerReference> owner) {
                 .withAddresses(InetAddresses.toAddrString(of.address()))
                 .withConditions(conditions(of.readiness()));
         of.hostname().ifPresent(endpoint::withHostname);
+        of.node().ifPresent(endpoint::withNodeName);
         of.pod()
                 .ifPresent(pod -> endpoint.withTargetRef(new ObjectReferenceBuilder()
                         .withKind("Pod")

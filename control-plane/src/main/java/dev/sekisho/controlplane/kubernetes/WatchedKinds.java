@@ -152,7 +152,8 @@ final class WatchedKinds {
                 shared(pod.serviceAccount(), interner),
                 pod.addresses(),
                 shared(pod.ports(), interner),
-                pod.hostNetwork());
+                pod.hostNetwork(),
+                shared(pod.node(), interner));
     }
 
     @SuppressWarnings("unchecked") // what is equal to a T here has its type: strings, and maps and lists of one content

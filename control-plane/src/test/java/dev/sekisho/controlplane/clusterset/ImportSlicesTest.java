@@ -11,6 +11,7 @@ import static dev.sekisho.controlplane.clusterset.TestView.view;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
 
+import dev.sekisho.controlplane.clusterset.ClusterView.Pod;
 import dev.sekisho.controlplane.clusterset.ClusterView.ServiceKind;
 import dev.sekisho.controlplane.clusterset.ClusterView.SliceEndpoint;
 import dev.sekisho.controlplane.clusterset.ClusterView.SlicePort;
@@ -274,6 +275,27 @@ class ImportSlicesTest {
                 exports(exportOf("osaka").ports(FORTY_TWO)));
 
         assertThat(Objects.requireNonNull(plan.imports().get(DB)).slices()).isEmpty();
+    }
+
+    @Test
+    void gateways_and_pods_of_this_cluster_come_with_their_nodes() {
+        var view = exporting(ready("10.244.0.5", "shop/db-0"), FORTY_TWO)
+                .pod(onNode("sekisho-system/sekisho-gateway-a", "10.244.0.11", "node-1"))
+                .pod(onNode("shop/db-0", "10.244.0.5", "node-2"));
+
+        var slices = slices(view, exports(exportOf("osaka").younger(2).ports(FORTY_TWO)));
+
+        assertThat(slices)
+                .flatExtracting(PlannedSlice::endpoints)
+                .extracting(PlannedEndpoint::pod, PlannedEndpoint::node)
+                .contains(
+                        tuple(Optional.of(PodName.parse("shop/db-0")), Optional.of("node-2")),
+                        tuple(Optional.of(PodName.parse("sekisho-system/sekisho-gateway-a")), Optional.of("node-1")),
+                        tuple(Optional.of(PodName.parse("sekisho-system/sekisho-gateway-b")), Optional.empty()));
+    }
+
+    private static Pod onNode(String name, String address, String node) {
+        return new Pod(PodName.parse(name), Map.of(), "default", ips(address), List.of(), false, Optional.of(node));
     }
 
     @Test

@@ -13,6 +13,16 @@ class DerivedNameTest {
         assertThat(DerivedName.of(new ServiceName("shop", "db"))).isEqualTo("sekisho-db-7bdc25d169");
     }
 
+    @Test
+    void what_is_of_no_service_has_another_name_than_the_service() {
+        var imported = new ServiceName("shop", "db");
+
+        assertThat(DerivedName.ofNoService(imported))
+                .isNotEqualTo(DerivedName.of(imported))
+                .startsWith("sekisho-db-")
+                .hasSameSizeAs(DerivedName.of(imported));
+    }
+
     @ParameterizedTest
     @ValueSource(ints = {1, 43, 44, 45, 63})
     void it_is_a_service_name_whatever_the_length_of_the_imports(int length) {

@@ -205,6 +205,43 @@ class ImportObjectsTest {
         assertThat(after).containsExactly(before.get(2), before.get(0));
     }
 
+    /// CoreDNS makes a name of each address out of the label, and kube-proxy passes over what is marked as headless.
+    @Test
+    void a_slice_that_is_not_routed_names_a_service_that_does_not_exist() {
+        slice("osaka", true, ADMIN, "10.244.0.9");
+        slice("kyoto", false, ADMIN, "10.244.0.9");
+        var labels = objects.slices(imported(affinity("None", Optional.empty()), listened(ADMIN), ADMIN)).stream()
+                .map(slice -> slice.getMetadata().getLabels())
+                .toList();
+
+        assertThat(labels.getFirst())
+                .containsEntry("kubernetes.io/service-name", DerivedName.of(DB))
+                .doesNotContainKey("service.kubernetes.io/headless");
+        assertThat(labels.getLast())
+                .containsEntry("kubernetes.io/service-name", DerivedName.ofNoService(DB))
+                .containsEntry("service.kubernetes.io/headless", "");
+    }
+
+    @Test
+    void an_endpoint_of_this_cluster_says_on_which_node_it_runs() {
+        slices.add(new PlannedSlice(
+                DB,
+                new ClusterName("tokyo"),
+                "IPv4",
+                true,
+                List.of(new SlicePort(ADMIN.name(), ADMIN.transport(), 20_001)),
+                List.of(new PlannedEndpoint(
+                        InetAddresses.forString("10.244.0.9"),
+                        Readiness.READY,
+                        Optional.empty(),
+                        Optional.empty(),
+                        Optional.of("node-1")))));
+
+        var written = objects.slices(imported(affinity("None", Optional.empty()), listened(ADMIN), ADMIN));
+
+        assertThat(written.getFirst().getEndpoints().getFirst().getNodeName()).isEqualTo("node-1");
+    }
+
     @Test
     void everything_belongs_to_the_installation_and_names_its_import() {
         slice("osaka", true, ADMIN, "10.244.0.9");

@@ -246,7 +246,12 @@ class KubernetesWriterTest {
             assertThat(slice.getEndpoints())
                     .extracting(endpoint -> endpoint.getHostname())
                     .containsExactly("db-0", "db-1");
-            assertThat(slice.getMetadata().getLabels()).doesNotContainKey("kubernetes.io/service-name");
+            assertThat(slice.getMetadata().getLabels())
+                    .containsEntry(
+                            "kubernetes.io/service-name",
+                            DerivedName.ofNoService(results().name("db")))
+                    .containsKey("service.kubernetes.io/headless")
+                    .containsEntry("endpointslice.kubernetes.io/managed-by", "sekisho.dev");
         });
     }
 
