@@ -35,7 +35,7 @@ public record PlannedSlice(
 
     /// @param pod of this cluster, when it is one
     /// @param node where that pod runs, when it is known: without it, kube-proxy lets a pod that calls itself wait
-    in vain
+    ///     in vain
     public record PlannedEndpoint(
             InetAddress address,
             Readiness readiness,

@@ -187,10 +187,9 @@ record ImportObjects(List<OwnerReference> owner) {
                 .substring(0, HASH_CHARACTERS);
     }
 
-    /// One that is not routed is for the clusterset's DNS alone, and yet names a Service, one that does not exist: of
-    /// each
-    /// address that is in a slice, CoreDNS makes a reverse name out of that label, and where it is missing the name
-    /// cannot be sent, so that the reverse lookup is never answered.
+    /// One that is not routed is for the clusterset's DNS alone, and yet names a Service, one that does not exist:
+    /// CoreDNS makes a reverse name of each address in a slice out of that label, and without it the name cannot be
+    /// sent, so that the reverse lookup is never answered.
     private EndpointSlice slice(Import of, PlannedSlice slice, String name) {
         var labels = new HashMap<String, String>();
         labels.put(SERVICE_NAME, of.name().name());

@@ -5,9 +5,12 @@ import dev.sekisho.controlplane.reconcile.Cluster;
 import dev.sekisho.controlplane.reconcile.Results;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.vertx.core.Future;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -23,6 +26,7 @@ public final class KubernetesCluster implements Cluster {
     private Optional<Results> wanted = Optional.empty();
     private Future<Void> writing = Future.succeededFuture();
     private boolean repairWaits;
+    private volatile boolean stopped;
 
     /// @param client stays open when this is stopped
     /// @param pod this replica, which Events name as their reporter
@@ -56,7 +60,7 @@ public final class KubernetesCluster implements Cluster {
 
     /// What this replica has not written is for another one to repair.
     private synchronized void repair() {
-        if (wanted.isEmpty() || repairWaits) {
+        if (wanted.isEmpty() || repairWaits || stopped) {
             return;
         }
         repairWaits = true;
@@ -75,11 +79,18 @@ public final class KubernetesCluster implements Cluster {
 
     private synchronized Future<Void> writeWanted() {
         return newest.flatMap(view -> wanted.map(results -> writer.write(results, view)))
-                .orElseGet(() -> Future.failedFuture(new IllegalStateException("the cluster has not been read yet")));
+                .orElseGet(() -> Future.failedFuture(new IllegalStateException("the cluster has not been read yet")))
+                .onComplete(_ -> writer.againAfter().ifPresent(this::repairAfter));
+    }
+
+    private void repairAfter(Duration pause) {
+        CompletableFuture.delayedExecutor(pause.toMillis(), TimeUnit.MILLISECONDS)
+                .execute(this::repair);
     }
 
     @Override
     public Future<Void> stop() {
+        stopped = true;
         return writer.stop().eventually(watch::stop);
     }
 }

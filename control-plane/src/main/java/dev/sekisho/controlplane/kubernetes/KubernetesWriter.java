@@ -10,19 +10,22 @@ import io.fabric8.kubernetes.client.KubernetesClient;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import java.io.IOException;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 
 /// Makes the cluster's objects equal to the results: ServiceImports with what serves them, the policies that let
 /// gateways through, and what is told in status and Events. Only what differs from what stands there is sent, some
 /// requests at a time, each write on a virtual thread of its own; what fails stops nothing else.
 ///
-/// What an import needs is applied before what tells of it, and what replaces something before that is deleted.
+/// What an import needs is applied before what tells of it, and what replaces something before that is deleted. A
+/// Service is deleted by a later write than its endpoints ([LeavingServices]).
 final class KubernetesWriter implements ClusterWriter {
     private final HomeObjects home;
     private final SeenObjects seen;
@@ -30,8 +33,10 @@ final class KubernetesWriter implements ClusterWriter {
     private final StatusWriter statuses;
     private final ClusterEvents events;
     private final TakenNames takenNames;
+    private final LeavingServices leaving;
     private final Map<ServiceName, ImportObjects.Made> wanted = new ConcurrentHashMap<>();
     private volatile boolean stopped;
+    private volatile boolean writeAgain;
     private volatile Future<Void> running = Future.succeededFuture();
 
     /// @param pod our own, as which Events are told
@@ -43,6 +48,7 @@ final class KubernetesWriter implements ClusterWriter {
         this.events = new ClusterEvents(client, pod, clock);
         this.statuses = new StatusWriter(new Statuses(client, seen), events, clock);
         this.takenNames = new TakenNames(events);
+        this.leaving = new LeavingServices(clock);
     }
 
     @Override
@@ -58,6 +64,11 @@ final class KubernetesWriter implements ClusterWriter {
             }
         });
         return done.future();
+    }
+
+    @Override
+    public Optional<Duration> againAfter() {
+        return writeAgain ? Optional.of(LeavingServices.STAY) : Optional.empty();
     }
 
     @Override
@@ -94,9 +105,10 @@ final class KubernetesWriter implements ClusterWriter {
                         round.want(imported.name(), objects(imported, objects).serviceImport()));
         round.applyWanted();
         requests.sendAll(statusesOf(results, imports, round));
-        round.deleteUnwanted(results.held());
+        round.deleteUnwanted(results.held(), leaving);
         requests.sendAll(List.<Request>of(events::write));
 
+        writeAgain = leaving.waiting();
         forgetOthers(results, imports, round);
         requests.requireAllDone();
     }

@@ -1,5 +1,6 @@
 package dev.sekisho.controlplane.kubernetes;
 
+import dev.sekisho.controlplane.kinds.EndpointSlices;
 import dev.sekisho.controlplane.kubernetes.AppliedObjects.Outcome;
 import dev.sekisho.controlplane.kubernetes.Requests.Request;
 import dev.sekisho.names.ServiceName;
@@ -17,6 +18,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /// One write: which objects of ours there shall be, and what came of it. Used by one thread.
 final class WriteRound {
@@ -107,15 +109,38 @@ final class WriteRound {
     }
 
     /// What is not wanted, but for what serves an import that stays, or for which not everything could be applied.
-    void deleteUnwanted(Set<ServiceName> held) {
+    ///
+    /// @param leaving by which a Service goes some time after its endpoints
+    void deleteUnwanted(Set<ServiceName> held, LeavingServices leaving) {
         var staying = held.stream().map(ServiceName::toString).collect(Collectors.toSet());
         staying.addAll(unfinished);
-        requests.sendAll(seen.entrySet().stream()
+        var unwanted = seen.entrySet().stream()
                 .filter(entry -> !wanted.contains(entry.getKey()))
                 .filter(entry -> !staying.contains(entry.getKey().namespace() + "/"
                         + labels(entry.getValue()).get(OwnObjects.IMPORT)))
-                .map(entry -> (Request) () -> applied.delete(entry.getValue()))
-                .toList());
+                .map(Map.Entry::getValue)
+                .toList();
+        delete(unwanted.stream().filter(object -> !(object instanceof Service)));
+        var served = served();
+        delete(leaving.due(
+                unwanted.stream().filter(Service.class::isInstance).toList(),
+                service -> served.contains(ObjectKey.of(service))));
+    }
+
+    /// The Services that slices of ours were there for when this began.
+    private Set<ObjectKey> served() {
+        return seen.values().stream()
+                .filter(EndpointSlice.class::isInstance)
+                .map(slice -> new ObjectKey(
+                        HasMetadata.getKind(Service.class),
+                        slice.getMetadata().getNamespace(),
+                        labels(slice).getOrDefault(EndpointSlices.SERVICE_LABEL, "")))
+                .collect(Collectors.toSet());
+    }
+
+    private void delete(Stream<? extends HasMetadata> objects) {
+        requests.sendAll(
+                objects.map(object -> (Request) () -> applied.delete(object)).toList());
     }
 
     Optional<ServiceImport> seenImport(ServiceName name) {

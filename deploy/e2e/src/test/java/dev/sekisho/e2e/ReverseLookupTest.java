@@ -12,9 +12,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.extension.ExtendWith;
 
-/// MySQL, sshd and many others ask for the name of whoever calls before they say a word. CoreDNS never answers that for
-/// an address in an EndpointSlice that names no Service, and in our slices are the pods of exported headless services,
-/// and the gateways, which call for the pods of other clusters.
+/// MySQL, sshd and many others ask for the name of whoever calls before they say a word. CoreDNS never answers that
+/// for an address in an EndpointSlice that names no Service, and in our slices are the pods of exported headless
+/// services, and the gateways, which call for the pods of other clusters.
 @OnRealKubernetes
 @ExtendWith(Clusterset.Shared.class)
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
@@ -70,13 +70,13 @@ class ReverseLookupTest {
             Await.holds(
                     SOON,
                     "the other cluster's gateways are listed for DNS alone in " + cluster,
-                    () -> assertThat(hostless(cluster, namespace)).isNotEmpty());
-            assertAnswered(cluster, hostless(cluster, namespace));
+                    () -> assertThat(forDnsAlone(cluster, namespace)).isNotEmpty());
+            assertAnswered(cluster, forDnsAlone(cluster, namespace));
         }
     }
 
     /// The addresses in the slices that kube-proxy is to pass over.
-    private Set<String> hostless(String cluster, String namespace) {
+    private Set<String> forDnsAlone(String cluster, String namespace) {
         var slices = set.get(cluster, namespace, "endpointslices", "-l", "service.kubernetes.io/headless")
                 .at("/items");
         var addresses = new TreeSet<String>();

@@ -20,11 +20,12 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.time.InstantSource;
+import java.time.Instant;
 import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -63,6 +64,7 @@ class ControlPlaneRightsTest {
     private static List<Right> granted = List.of();
     private static String ca = "";
 
+    private final AtomicReference<Instant> now = new AtomicReference<>(Instant.parse("2026-11-28T12:00:00Z"));
     private final KubernetesClient admin = API.client();
     private final String namespace = API.newNamespace();
 
@@ -237,8 +239,7 @@ class ControlPlaneRightsTest {
     }
 
     private KubernetesWriter writer(KubernetesClient client) {
-        return new KubernetesWriter(
-                client, installation(), new ListedObjects(admin), "leader-0", InstantSource.system());
+        return new KubernetesWriter(client, installation(), new ListedObjects(admin), "leader-0", now::get);
     }
 
     private TestResults results() {
@@ -260,6 +261,10 @@ class ControlPlaneRightsTest {
                 .peer(namespace, new PeerStatus(true, Optional.empty(), "", 0))
                 .pass("sekisho-allow-ingress-db", Direction.INGRESS);
         write(writer, all);
+        // A Service goes some time after its endpoints.
+        write(writer, results());
+        write(writer, results());
+        now.set(now.get().plus(LeavingServices.STAY));
         write(writer, results());
     }
 }

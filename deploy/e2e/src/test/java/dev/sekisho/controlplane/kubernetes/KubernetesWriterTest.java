@@ -20,6 +20,7 @@ import io.fabric8.kubernetes.api.model.rbac.ClusterRole;
 import io.fabric8.kubernetes.api.model.rbac.ClusterRoleBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import java.net.InetAddress;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -342,7 +343,55 @@ class KubernetesWriterTest {
 
         write(results());
 
+        assertThat(versions().keySet())
+                .filteredOn(key -> !key.startsWith("Event"))
+                .containsExactly(
+                        "Service " + namespace + "/" + DerivedName.of(results().name("db")));
+        pass(LeavingServices.STAY);
+
         assertThat(versions().keySet()).noneMatch(key -> !key.startsWith("Event"));
+    }
+
+    /// Writes that there is to be nothing as often as it takes, while that time goes by.
+    private void pass(Duration time) {
+        write(results());
+        now.set(now.get().plus(time));
+        write(results());
+    }
+
+    /// kube-proxy ends a UDP flow when the endpoints go while the Service is there, and not when both are gone.
+    @Test
+    void a_service_stays_without_endpoints_until_kube_proxy_has_seen_that() {
+        writeBoth("db");
+
+        write(results());
+
+        assertThat(slices()).isEmpty();
+        assertThat(findImport("db")).isEmpty();
+        assertThat(given("db")).hasSize(2);
+        assertThat(writer.againAfter()).contains(LeavingServices.STAY);
+        pass(LeavingServices.STAY.minusMillis(1));
+        assertThat(given("db")).hasSize(2);
+        assertThat(writer.againAfter()).contains(LeavingServices.STAY);
+        pass(Duration.ofMillis(1));
+        assertThat(client.services().inNamespace(namespace).list().getItems()).isEmpty();
+        assertThat(writer.againAfter()).isEmpty();
+    }
+
+    @Test
+    void a_service_that_is_wanted_again_before_it_is_gone_keeps_its_addresses() {
+        writeBoth("db");
+        var before = given("db");
+        write(results());
+        write(results());
+
+        write(results().clusterSetIp("db", before));
+        now.set(now.get().plus(LeavingServices.STAY));
+        write(results().clusterSetIp("db", before));
+
+        assertThat(given("db")).isEqualTo(before);
+        assertThat(slices()).hasSize(2);
+        assertThat(writer.againAfter()).isEmpty();
     }
 
     @Test
