@@ -12,11 +12,16 @@ public final class TlsIdentities {
 
     /// What is in `directory` decides: `ca.key` and `ca.crt` issue leaves here; else `tls.crt`, `tls.key` and
     /// `ca.crt` come from outside and are read again when they change. Either way `ca.crt` becomes the own CAs of
-    /// `bundles`.
+    /// `bundles`. A certificate from outside is for one program only; where two share `directory`, each finds its
+    /// three files in a folder of its own in it, which comes first: [#ownFolder].
     ///
     /// @throws IOException naming the file and the reason
     public static TlsIdentity fromDirectory(Path directory, SpiffeId self, InstantSource clock, TrustBundles bundles)
             throws IOException {
+        var own = ownFolder(directory, self.role());
+        if (FileIdentity.isIn(own)) {
+            return FileIdentity.read(own, self, clock, bundles);
+        }
         if (Files.exists(directory.resolve(AuthorityPem.KEY))) {
             var authority = ClusterAuthority.load(directory, self.trustDomain(), clock);
             try {
@@ -29,6 +34,12 @@ public final class TlsIdentities {
             return FileIdentity.read(directory, self, clock, bundles);
         }
         throw new IOException(directory + ": neither " + AuthorityPem.KEY + " nor " + LeafPem.CHAIN + " is there");
+    }
+
+    /// Where in `directory` one program has its files from outside when it shares that with the other: `gateway` or
+    /// `control-plane`.
+    public static Path ownFolder(Path directory, SpiffeId.Role role) {
+        return directory.resolve(role.path());
     }
 
     /// Whom the certificate `tls.crt` in `directory` is for; nothing else of it is checked.

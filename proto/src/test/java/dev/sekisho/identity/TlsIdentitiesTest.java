@@ -162,6 +162,26 @@ class TlsIdentitiesTest {
     }
 
     @Test
+    void two_programs_that_share_a_directory_find_their_certificates_from_outside_in_folders_of_their_own()
+            throws Exception {
+        for (var role : Role.values()) {
+            var leaf = authority.issue(role);
+            var own = Files.createDirectory(directory.resolve(role == Role.GATEWAY ? "gateway" : "control-plane"));
+            Files.writeString(own.resolve("tls.crt"), Pem.write(leaf.chain()));
+            Files.writeString(own.resolve("tls.key"), Pem.write(leaf.key()));
+            Files.writeString(own.resolve("ca.crt"), authority.bundle().pem());
+        }
+
+        for (var role : Role.values()) {
+            var own = new TrustBundles(tokyo);
+            var identity = TlsIdentities.fromDirectory(directory, tokyo.id(role), clock, own);
+
+            assertThat(identity.id()).isEqualTo(tokyo.id(role));
+            assertThat(own.of(tokyo)).contains(authority.bundle());
+        }
+    }
+
+    @Test
     void a_mounted_secret_is_read_anew_when_kubelet_swaps_it() throws Exception {
         mount("1", authority.issue(Role.GATEWAY));
         var identity = TlsIdentities.fromDirectory(directory, TlsIdentities.idIn(directory), clock, bundles);

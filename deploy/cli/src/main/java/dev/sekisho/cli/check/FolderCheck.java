@@ -70,7 +70,9 @@ public final class FolderCheck {
         var identity = new FolderIdentity(settings);
         try {
             var domain = identity.domain();
-            identity.of(SpiffeId.Role.CONTROL_PLANE, InstantSource.system(), new TrustBundles(domain));
+            for (var role : SpiffeId.Role.values()) {
+                identity.of(role, InstantSource.system(), new TrustBundles(domain));
+            }
             return Finding.ok(IDENTITY, settings.identityDirectory() + " holds who we are: " + domain);
         } catch (IOException e) {
             return new Finding(IDENTITY, Finding.Level.FAIL, Reasons.of(e), identity.mend(e));

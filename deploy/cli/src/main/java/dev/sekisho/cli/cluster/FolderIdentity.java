@@ -14,6 +14,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.stream.Stream;
 
 /// What tells a standalone cluster's programs who they are: the files of its identity directory.
 public final class FolderIdentity {
@@ -36,7 +37,14 @@ public final class FolderIdentity {
 
     /// Whether nothing was ever put there, so that a CA can be made.
     public boolean isMissing() {
-        return Files.notExists(file(AuthorityPem.KEY)) && Files.notExists(file(LeafPem.CHAIN));
+        return Files.notExists(file(AuthorityPem.KEY)) && chains().noneMatch(Files::exists);
+    }
+
+    /// The certificates of our CAs, which peers are to believe.
+    public Path authorities() {
+        var shared = file(AuthorityPem.CERTIFICATES);
+        var own = ownFolder(SpiffeId.Role.CONTROL_PLANE).resolve(LeafPem.AUTHORITIES);
+        return Files.notExists(shared) && Files.exists(own) ? own : shared;
     }
 
     /// The commands that make the files usable, or at least show what is the matter with them.
@@ -49,8 +57,21 @@ public final class FolderIdentity {
         }
         return Files.exists(file(AuthorityPem.KEY))
                 ? List.of(ours("ca init --force"), ours("ca show") + "   # for every peer again")
-                : List.of("openssl x509 -noout -dates -ext subjectAltName -in "
-                        + Shell.quote(file(LeafPem.CHAIN).toString()));
+                : chains().filter(Files::exists)
+                        .map(chain ->
+                                "openssl x509 -noout -dates -ext subjectAltName -in " + Shell.quote(chain.toString()))
+                        .toList();
+    }
+
+    /// Where certificates from outside may be: one for a program alone, or one for each.
+    private Stream<Path> chains() {
+        return Stream.concat(
+                Stream.of(file(LeafPem.CHAIN)),
+                Stream.of(SpiffeId.Role.values()).map(role -> ownFolder(role).resolve(LeafPem.CHAIN)));
+    }
+
+    private Path ownFolder(SpiffeId.Role role) {
+        return TlsIdentities.ownFolder(settings.identityDirectory(), role);
     }
 
     private Path file(String name) {

@@ -30,7 +30,7 @@ public final class FolderMember implements Member {
     /// @throws UserError when the folder has no CA, or one that is not this cluster's
     @Override
     public CaBundle bundle() {
-        return bundle(domain(), settings.identityDirectory().resolve("ca.crt"), "");
+        return bundle(domain(), new FolderIdentity(settings).authorities(), "");
     }
 
     /// @param option the option that named `file`, with a space behind it, or nothing
