@@ -74,8 +74,7 @@ class CustomResourcesTest {
         {type: ClusterIP, ports: [{port: 1}]}                                                            | spec.type
         {type: ClusterSetIP}                                                                             | spec.ports
         {type: ClusterSetIP, ports: [{port: 0}]}                                                         | spec.ports[0].port
-        {type: ClusterSetIP, ports: [{port: 1}, {port: 2}]}                                              | a name of its own
-        {type: ClusterSetIP, ports: [{port: 1, name: a}, {port: 1, name: b}]}                            | once per protocol
+        {type: ClusterSetIP, ports: [{port: 1, name: a}, {port: 1, name: b}]}                            | Duplicate value
         {type: ClusterSetIP, ports: [{port: 1}], sessionAffinityConfig: {clientIP: {timeoutSeconds: 9}}} | only sessionAffinity ClientIP
         """)
     void an_import_that_contradicts_itself_is_refused(String spec, String reason) throws Exception {
