@@ -14,13 +14,34 @@ import java.util.List;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
-/// Which kind of key a kubeconfig's user has. The client takes every key in PKCS#8 for an RSA one unless it is told.
+/// The key of a kubeconfig's user, in the only forms that the client reads: it takes the first block of a PEM text for
+/// the key, and every key in PKCS#8 for an RSA one unless it is told.
 final class ClientKeys {
+    private static final Pattern KEY_BLOCK =
+            Pattern.compile("-----BEGIN ((?:[A-Z]+ )?PRIVATE KEY)-----[^-]+-----END \\1-----\\n?", Pattern.DOTALL);
     private static final Pattern PKCS8 =
             Pattern.compile("-----BEGIN PRIVATE KEY-----([^-]+)-----END PRIVATE KEY-----", Pattern.DOTALL);
     private static final List<String> ALGORITHMS = List.of("RSA", "EC", "EdDSA");
 
     private ClientKeys() {}
+
+    /// Makes the client understand the key, if there is one.
+    static void prepare(Config config) {
+        algorithm(config).ifPresent(config::setClientKeyAlgo);
+        pem(config).flatMap(ClientKeys::keyAlone)
+                .ifPresent(key -> config.setClientKeyData(
+                        Base64.getEncoder().encodeToString(key.getBytes(StandardCharsets.US_ASCII))));
+    }
+
+    /// `openssl ecparam -genkey` writes the curve in a block of its own before the key, which repeats it.
+    ///
+    /// @return empty when nothing stands around the key
+    private static Optional<String> keyAlone(String pem) {
+        var block = KEY_BLOCK.matcher(pem);
+        return block.find() && !block.group().strip().equals(pem.strip())
+                ? Optional.of(block.group())
+                : Optional.empty();
+    }
 
     /// @return empty when there is no key, or one whose own header names its kind
     static Optional<String> algorithm(Config config) {

@@ -75,7 +75,7 @@ public final class Kubeconfig {
         config.setConnectionTimeout((int) CONNECT_TIMEOUT.toMillis());
         config.setRequestTimeout((int) REQUEST_TIMEOUT.toMillis());
         config.setRequestRetryBackoffLimit(1);
-        ClientKeys.algorithm(config).ifPresent(config::setClientKeyAlgo);
+        ClientKeys.prepare(config);
         return config;
     }
 

@@ -4,20 +4,31 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sekisho.cli.UserError;
+import dev.sekisho.identity.ClusterAuthority;
+import dev.sekisho.identity.TrustDomain;
+import io.fabric8.kubernetes.client.internal.SSLUtils;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.KeyPairGenerator;
+import java.time.InstantSource;
 import java.util.Base64;
+import java.util.HexFormat;
 import java.util.Map;
 import java.util.Optional;
+import org.bouncycastle.asn1.pkcs.PrivateKeyInfo;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /// Which cluster the user's kubeconfig means.
 class KubeconfigTest {
+    /// The object identifier of the curve (RFC 5480).
+    private static final byte[] P_256 = HexFormat.of().parseHex("06082a8648ce3d030107");
+
     private static final String NONE = "current-context: ''";
 
     @TempDir
@@ -111,6 +122,40 @@ class KubeconfigTest {
                 .isInstanceOf(UserError.class)
                 .hasMessageContaining(file.toString())
                 .hasMessageNotContaining("abracadabra");
+    }
+
+    /// As `openssl genpkey`, `openssl ecparam -genkey -noout` and `openssl ecparam -genkey` write them.
+    @ParameterizedTest
+    @ValueSource(strings = {"PKCS#8", "SEC 1", "SEC 1 after its parameters", "PKCS#8 after its parameters"})
+    void an_ec_key_is_taken_in_every_form_that_kubectl_takes(String form) throws Exception {
+        var pair = ClusterAuthority.create(
+                        TrustDomain.parse("tokyo.example"), InstantSource.system())
+                .pem();
+        var pkcs8 = Base64.getMimeDecoder().decode(pair.key().replaceAll("-----[^-]+-----", ""));
+        var sec1 = PrivateKeyInfo.getInstance(pkcs8).parsePrivateKey().toASN1Primitive().getEncoded();
+        var pem = (form.contains("parameters") ? block("EC PARAMETERS", P_256) : "")
+                + (form.startsWith("SEC 1") ? block("EC PRIVATE KEY", sec1) : block("PRIVATE KEY", pkcs8));
+        var file = file("config", "current-context: osaka");
+        Files.writeString(
+                file,
+                Files.readString(file)
+                        .replace(
+                                "{token: secret}",
+                                "{client-certificate-data: %s, client-key-data: %s}"
+                                        .formatted(base64(pair.certificates()), base64(pem))));
+
+        var config = asked(file).config(Optional.empty());
+
+        assertThat(SSLUtils.keyManagers(config)).hasSize(1);
+    }
+
+    private static String block(String title, byte[] der) {
+        return "-----BEGIN %s-----\n%s\n-----END %s-----\n"
+                .formatted(title, Base64.getMimeEncoder().encodeToString(der).replace("\r", ""), title);
+    }
+
+    private static String base64(String text) {
+        return Base64.getEncoder().encodeToString(text.getBytes(StandardCharsets.US_ASCII));
     }
 
     @ParameterizedTest
