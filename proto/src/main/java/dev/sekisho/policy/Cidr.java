@@ -57,7 +57,7 @@ public record Cidr(InetAddress address, int prefixLength) {
     }
 
     /// The block of that size that holds `address`, without host bits.
-    static Cidr of(InetAddress address, int prefixLength) {
+    public static Cidr of(InetAddress address, int prefixLength) {
         var bytes = address.getAddress();
         for (var bit = prefixLength; bit < bytes.length * 8; bit++) {
             bytes[bit / 8] &= (byte) ~(0x80 >> bit % 8);

@@ -34,8 +34,8 @@ import org.jspecify.annotations.Nullable;
 public final class ClusterNetworkPolicies {
     private ClusterNetworkPolicies() {}
 
-    public static List<FieldProblem> problems(ClusterNetworkPolicy policy) {
-        return ClusterNetworkPolicyCheck.problems(policy);
+    public static List<FieldProblem> problems(ClusterNetworkPolicy policy, Origin origin) {
+        return ClusterNetworkPolicyCheck.problems(policy, origin);
     }
 
     /// @param policy without problems

@@ -24,12 +24,14 @@ final class ClusterNetworkPolicyCheck {
     private static final int MOST = 25;
     private static final int LONGEST_RULE_NAME = 100;
 
-    private final FieldProblems problems = new FieldProblems();
+    private final FieldProblems problems;
 
-    private ClusterNetworkPolicyCheck() {}
+    private ClusterNetworkPolicyCheck(Origin origin) {
+        problems = new FieldProblems(origin);
+    }
 
-    static List<FieldProblem> problems(ClusterNetworkPolicy policy) {
-        var check = new ClusterNetworkPolicyCheck();
+    static List<FieldProblem> problems(ClusterNetworkPolicy policy, Origin origin) {
+        var check = new ClusterNetworkPolicyCheck(origin);
         Metadata.check(check.problems, policy.getMetadata(), Metadata.NameForm.SUBDOMAIN);
         Metadata.forbidNamespace(check.problems, policy.getMetadata());
         check.spec(Objects.requireNonNullElseGet(policy.getSpec(), Spec::new));

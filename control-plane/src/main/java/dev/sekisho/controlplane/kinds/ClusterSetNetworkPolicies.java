@@ -23,12 +23,14 @@ import org.jspecify.annotations.Nullable;
 public final class ClusterSetNetworkPolicies {
     private static final int MAX_NAME_CHARACTERS = 253;
 
-    private final FieldProblems problems = new FieldProblems();
+    private final FieldProblems problems;
 
-    private ClusterSetNetworkPolicies() {}
+    private ClusterSetNetworkPolicies(Origin origin) {
+        problems = new FieldProblems(origin);
+    }
 
-    public static List<FieldProblem> problems(ClusterSetNetworkPolicy policy) {
-        var check = new ClusterSetNetworkPolicies();
+    public static List<FieldProblem> problems(ClusterSetNetworkPolicy policy, Origin origin) {
+        var check = new ClusterSetNetworkPolicies(origin);
         Metadata.check(check.problems, policy.getMetadata(), Metadata.NameForm.SUBDOMAIN);
         Optional.ofNullable(policy.getSpec()).ifPresent(check::spec);
         return check.problems.found();

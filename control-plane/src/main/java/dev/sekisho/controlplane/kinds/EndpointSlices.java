@@ -1,5 +1,6 @@
 package dev.sekisho.controlplane.kinds;
 
+import com.google.common.net.InetAddresses;
 import dev.sekisho.controlplane.clusterset.ClusterView;
 import dev.sekisho.controlplane.clusterset.ClusterView.SliceEndpoint;
 import dev.sekisho.controlplane.clusterset.ClusterView.SlicePort;
@@ -7,50 +8,94 @@ import dev.sekisho.names.DnsNames;
 import dev.sekisho.names.PodName;
 import dev.sekisho.names.Readiness;
 import dev.sekisho.names.ServiceName;
-import io.fabric8.kubernetes.api.model.ObjectReference;
 import io.fabric8.kubernetes.api.model.discovery.v1.Endpoint;
 import io.fabric8.kubernetes.api.model.discovery.v1.EndpointConditions;
+import io.fabric8.kubernetes.api.model.discovery.v1.EndpointHints;
 import io.fabric8.kubernetes.api.model.discovery.v1.EndpointPort;
 import io.fabric8.kubernetes.api.model.discovery.v1.EndpointSlice;
+import io.fabric8.kubernetes.api.model.discovery.v1.ForNode;
+import io.fabric8.kubernetes.api.model.discovery.v1.ForZone;
+import java.net.InetAddress;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
-/// `discovery.k8s.io/v1` EndpointSlice. Loopback addresses are let through, unlike by an API server: on a single host
-/// they are where workloads listen.
+/// `discovery.k8s.io/v1` EndpointSlice. Loopback addresses are let through in a file, unlike by an API server: on a
+/// single host they are where workloads listen.
 public final class EndpointSlices {
     /// The label that says whose endpoints these are.
     public static final String SERVICE_LABEL = "kubernetes.io/service-name";
 
+    private static final int MAX_PORTS = 20_000;
+    private static final int MAX_ENDPOINTS = 1000;
+    private static final int MAX_ADDRESSES = 100;
+    private static final int MAX_HINTS = 8;
+    private static final int MAX_PORT = 65_535;
+
     private EndpointSlices() {}
 
-    public static List<FieldProblem> problems(EndpointSlice slice) {
-        var problems = new FieldProblems();
+    public static List<FieldProblem> problems(EndpointSlice slice, Origin origin) {
+        var problems = new FieldProblems(origin);
         Metadata.check(problems, slice.getMetadata(), Metadata.NameForm.SUBDOMAIN);
-        if (slice.getAddressType() == null) {
-            problems.add("addressType", "is required");
-        }
-        problems.oneOf(Set.of("IPv4", "IPv6", "FQDN"), "addressType", slice.getAddressType());
-        checkService(problems, slice);
-        checkPorts(problems, slice);
-        var endpoints = endpoints(slice);
-        problems.require(endpoints.size() <= 1000, "endpoints", "must be at most 1000, got " + endpoints.size());
-        for (var i = 0; i < endpoints.size(); i++) {
-            checkEndpoint(problems, "endpoints[" + i + "]", endpoints.get(i), slice.getAddressType() + "");
+        if (problems.isOfFile()) {
+            checkFields(problems, slice);
         }
         return problems.found();
     }
 
-    private static void checkService(FieldProblems problems, EndpointSlice slice) {
-        if (slice.getMetadata() != null) {
-            var service = Metadata.labels(slice.getMetadata()).get(SERVICE_LABEL);
-            problems.require(
-                    service == null || DnsNames.isLabel(service),
-                    "metadata.labels." + SERVICE_LABEL,
-                    "must be the name of a Service, got '" + service + "'");
+    private static void checkFields(FieldProblems problems, EndpointSlice slice) {
+        if (slice.getAddressType() == null) {
+            problems.add("addressType", "is required");
         }
+        problems.oneOf(Set.of("IPv4", "IPv6", "FQDN"), "addressType", slice.getAddressType());
+        checkPorts(problems, slice);
+        var endpoints = endpoints(slice);
+        problems.require(
+                endpoints.size() <= MAX_ENDPOINTS,
+                "endpoints",
+                "must be at most " + MAX_ENDPOINTS + ", got " + endpoints.size());
+        for (var i = 0; i < endpoints.size(); i++) {
+            checkEndpoint(problems, "endpoints[" + i + "]", endpoints.get(i), slice.getAddressType() + "");
+        }
+    }
+
+    /// What an API server lets stand although nothing can be sent there; [#slice] leaves it out.
+    ///
+    /// @param slice without problems
+    public static List<FieldProblem> leftOut(EndpointSlice slice, Origin origin) {
+        var problems = new FieldProblems(origin);
+        if (service(slice).isEmpty()) {
+            return problems.found();
+        }
+        var ports = ports(slice);
+        for (var i = 0; i < ports.size(); i++) {
+            var port = ports.get(i);
+            problems.require(
+                    port.getPort() == null || isUsable(port),
+                    "ports[" + i + "]",
+                    "is no port that anything can be sent to: " + port.getPort() + "/" + port.getProtocol());
+        }
+        var endpoints = endpoints(slice);
+        for (var i = 0; i < endpoints.size(); i++) {
+            var addresses = addresses(endpoints.get(i));
+            for (var j = 0; j < addresses.size(); j++) {
+                problems.require(
+                        usable(addresses.get(j), origin).isPresent(),
+                        "endpoints[" + i + "].addresses[" + j + "]",
+                        "is no address of an endpoint: '" + addresses.get(j) + "'");
+            }
+        }
+        return problems.found();
+    }
+
+    /// The Service it belongs to; empty when it names none, or something that cannot be one.
+    private static Optional<String> service(EndpointSlice slice) {
+        return Optional.ofNullable(Metadata.labels(slice.getMetadata()).get(SERVICE_LABEL))
+                .filter(DnsNames::isLabel)
+                .filter(_ -> !"FQDN".equals(slice.getAddressType()));
     }
 
     // An API server writes null for a list that is empty.
@@ -64,7 +109,7 @@ public final class EndpointSlices {
 
     private static void checkPorts(FieldProblems problems, EndpointSlice slice) {
         var ports = ports(slice);
-        problems.require(ports.size() <= 100, "ports", "must be at most 100, got " + ports.size());
+        problems.require(ports.size() <= MAX_PORTS, "ports", "must be at most " + MAX_PORTS + ", got " + ports.size());
         var names = new HashSet<String>();
         for (var i = 0; i < ports.size(); i++) {
             var port = ports.get(i);
@@ -74,81 +119,127 @@ public final class EndpointSlices {
                 problems.label(field + ".name", name);
             }
             problems.require(names.add(name), field + ".name", "is given to two ports: '" + name + "'");
-            problems.protocol(field + ".protocol", port.getProtocol());
-            if (port.getPort() != null) {
-                problems.port(field + ".port", port.getPort());
-            }
+            problems.oneOf(Ports.PROTOCOLS, field + ".protocol", port.getProtocol());
+            problems.appProtocol(field + ".appProtocol", port.getAppProtocol());
         }
     }
 
     private static void checkEndpoint(FieldProblems problems, String field, Endpoint endpoint, String addressType) {
-        var addresses = endpoint.getAddresses();
+        var addresses = addresses(endpoint);
         problems.require(
-                !addresses.isEmpty() && addresses.size() <= 100,
+                !addresses.isEmpty() && addresses.size() <= MAX_ADDRESSES,
                 field + ".addresses",
-                "must be 1 to 100, got " + addresses.size());
+                "must be 1 to " + MAX_ADDRESSES + ", got " + addresses.size());
         for (var i = 0; i < addresses.size(); i++) {
             var path = field + ".addresses[" + i + "]";
             var text = addresses.get(i);
             if (addressType.equals("FQDN")) {
-                problems.require(DnsNames.isSubdomain(text + "", 253), path, "must be a DNS name, got '" + text + "'");
+                problems.require(
+                        DnsNames.isSubdomain(text + "", 253) && text.contains("."),
+                        path,
+                        "must be a DNS name of at least two parts, got '" + text + "'");
             } else {
                 var width = addressType.equals("IPv6") ? 16 : 4;
-                problems.address(path, text)
-                        .ifPresent(address -> problems.require(
-                                address.getAddress().length == width,
-                                path,
-                                "must be of the addressType " + addressType + ", got '" + text + "'"));
+                problems.address(path, text).ifPresent(address -> {
+                    problems.require(
+                            address.getAddress().length == width,
+                            path,
+                            "must be of the addressType " + addressType + ", got '" + text + "'");
+                    var written = InetAddresses.toAddrString(address);
+                    problems.require(
+                            written.equals(text), path, "must be written '" + written + "', got '" + text + "'");
+                    problems.require(
+                            canBeEndpoint(address), path, "must not be unspecified or link-local, got '" + text + "'");
+                });
             }
         }
         if (endpoint.getHostname() != null) {
             problems.label(field + ".hostname", endpoint.getHostname());
         }
-        pod(endpoint).ifPresent(reference -> {
-            problems.require(
-                    DnsNames.isSubdomain(reference.getName() + "", 253),
-                    field + ".targetRef.name",
-                    "must be the name of a pod, got '" + reference.getName() + "'");
-            if (reference.getNamespace() != null) {
-                problems.label(field + ".targetRef.namespace", reference.getNamespace());
-            }
-        });
+        if (endpoint.getNodeName() != null) {
+            problems.subdomain(field + ".nodeName", "the name of a node", endpoint.getNodeName());
+        }
+        Optional.ofNullable(endpoint.getHints()).ifPresent(hints -> checkHints(problems, field + ".hints", hints));
+    }
+
+    private static void checkHints(FieldProblems problems, String field, EndpointHints hints) {
+        checkHinted(
+                problems,
+                field + ".forZones",
+                LabelSelectors.orEmpty(hints.getForZones()).stream()
+                        .map(ForZone::getName)
+                        .toList());
+        checkHinted(
+                problems,
+                field + ".forNodes",
+                LabelSelectors.orEmpty(hints.getForNodes()).stream()
+                        .map(ForNode::getName)
+                        .toList());
+    }
+
+    private static void checkHinted(FieldProblems problems, String field, List<String> names) {
+        problems.require(names.size() <= MAX_HINTS, field, "must be at most " + MAX_HINTS + ", got " + names.size());
+        var seen = new HashSet<String>();
+        for (var i = 0; i < names.size(); i++) {
+            var name = names.get(i);
+            problems.require(seen.add(name), field + "[" + i + "].name", "is given twice: '" + name + "'");
+        }
+    }
+
+    private static boolean canBeEndpoint(InetAddress address) {
+        return !(address.isAnyLocalAddress() || address.isLinkLocalAddress() || address.isMCLinkLocal());
+    }
+
+    private static boolean isUsable(EndpointPort port) {
+        return port.getPort() != null
+                && port.getPort() >= 1
+                && port.getPort() <= MAX_PORT
+                && Ports.isKnown(port.getProtocol());
+    }
+
+    /// On Kubernetes the loopback would be the gateway's own.
+    private static Optional<InetAddress> usable(@Nullable String text, Origin origin) {
+        return new FieldProblems(origin)
+                .address("", text)
+                .filter(EndpointSlices::canBeEndpoint)
+                .filter(address -> origin == Origin.FILE || !address.isLoopbackAddress());
+    }
+
+    private static List<String> addresses(Endpoint endpoint) {
+        return LabelSelectors.orEmpty(endpoint.getAddresses());
     }
 
     /// @param slice without problems
     /// @return empty when it belongs to no service or holds names instead of addresses
-    public static Optional<ClusterView.EndpointSlice> slice(EndpointSlice slice) {
+    public static Optional<ClusterView.EndpointSlice> slice(EndpointSlice slice, Origin origin) {
         var namespace = Metadata.namespace(slice.getMetadata());
-        return Optional.ofNullable(Metadata.labels(slice.getMetadata()).get(SERVICE_LABEL))
-                .filter(_ -> !"FQDN".equals(slice.getAddressType()))
+        return service(slice)
                 .map(service -> new ClusterView.EndpointSlice(
                         new ServiceName(namespace, service),
                         // A port without a number stands for every port, which no Service can select.
                         ports(slice).stream()
-                                .filter(port -> port.getPort() != null)
+                                .filter(EndpointSlices::isUsable)
                                 .map(port -> new SlicePort(
                                         Objects.requireNonNullElse(port.getName(), ""),
                                         Ports.transport(port.getProtocol()),
                                         port.getPort()))
                                 .toList(),
                         endpoints(slice).stream()
-                                .map(endpoint -> endpoint(endpoint, namespace))
+                                .map(endpoint -> endpoint(endpoint, namespace, origin))
+                                .filter(endpoint -> !endpoint.addresses().isEmpty())
                                 .toList()));
     }
 
-    private static SliceEndpoint endpoint(Endpoint endpoint, String namespace) {
-        var unchecked = new FieldProblems();
+    private static SliceEndpoint endpoint(Endpoint endpoint, String namespace, Origin origin) {
         return new SliceEndpoint(
-                endpoint.getAddresses().stream()
-                        .flatMap(text -> unchecked.address("", text).stream())
+                addresses(endpoint).stream()
+                        .flatMap(text -> usable(text, origin).stream())
                         .toList(),
                 Optional.ofNullable(endpoint.getConditions())
                         .map(EndpointSlices::readiness)
                         .orElse(Readiness.READY),
                 Optional.ofNullable(endpoint.getHostname()),
-                pod(endpoint)
-                        .map(reference -> new PodName(
-                                Objects.requireNonNullElse(reference.getNamespace(), namespace), reference.getName())));
+                pod(endpoint, namespace));
     }
 
     /// What is not said of an endpoint is as good as can be: it is ready, it serves, it does not terminate.
@@ -159,7 +250,17 @@ public final class EndpointSlices {
                 serving && Objects.requireNonNullElse(conditions.getTerminating(), false));
     }
 
-    private static Optional<ObjectReference> pod(Endpoint endpoint) {
-        return Optional.ofNullable(endpoint.getTargetRef()).filter(reference -> "Pod".equals(reference.getKind()));
+    /// An API server lets a reference say anything; one that cannot be a pod's is none.
+    private static Optional<PodName> pod(Endpoint endpoint, String namespace) {
+        return Optional.ofNullable(endpoint.getTargetRef())
+                .filter(reference -> "Pod".equals(reference.getKind()))
+                .flatMap(reference -> podName(
+                        Objects.requireNonNullElse(reference.getNamespace(), namespace), reference.getName()));
+    }
+
+    private static Optional<PodName> podName(String namespace, @Nullable String name) {
+        return name != null && DnsNames.isLabel(namespace) && DnsNames.isSubdomain(name, 253)
+                ? Optional.of(new PodName(namespace, name))
+                : Optional.empty();
     }
 }

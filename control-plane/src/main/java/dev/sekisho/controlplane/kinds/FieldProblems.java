@@ -3,8 +3,10 @@ package dev.sekisho.controlplane.kinds;
 import com.google.common.net.InetAddresses;
 import dev.sekisho.names.DnsNames;
 import java.net.InetAddress;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -15,9 +17,20 @@ import org.jspecify.annotations.Nullable;
 final class FieldProblems {
     private static final Pattern NAME_PART = Pattern.compile("[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?");
     private static final Pattern PORT_NAME = Pattern.compile("(?=.*[a-z])[a-z0-9]+(-[a-z0-9]+)*");
-    private static final Set<String> PROTOCOLS = Set.of("TCP", "UDP", "SCTP");
 
+    private static final int MAX_ANNOTATION_BYTES = 256 << 10;
+
+    private final Origin origin;
     private final List<FieldProblem> found = new ArrayList<>();
+
+    FieldProblems(Origin origin) {
+        this.origin = origin;
+    }
+
+    /// Whether nobody has checked the object yet.
+    boolean isOfFile() {
+        return origin == Origin.FILE;
+    }
 
     List<FieldProblem> found() {
         return List.copyOf(found);
@@ -42,8 +55,14 @@ final class FieldProblems {
         }
     }
 
+    /// As [#oneOf], of a field whose empty text an API server takes for its default.
+    void oneOfOrEmpty(Set<String> allowed, String field, @Nullable String value) {
+        oneOf(allowed, field, "".equals(value) ? null : value);
+    }
+
+    /// Of a field whose empty text stands for TCP.
     void protocol(String field, @Nullable String protocol) {
-        oneOf(PROTOCOLS, field, protocol);
+        oneOfOrEmpty(Ports.PROTOCOLS, field, protocol);
     }
 
     void port(String field, @Nullable Integer port) {
@@ -101,18 +120,26 @@ final class FieldProblems {
         }
     }
 
+    /// An API server compares the keys of annotations in lower case.
     void annotations(String field, @Nullable Map<String, String> annotations) {
         if (annotations == null) {
             return;
         }
-        annotations.keySet().forEach(key -> qualifiedName(field + "." + key, key));
+        annotations.keySet().forEach(key -> qualifiedName(field + "." + key, key.toLowerCase(Locale.ROOT)));
         var size = annotations.entrySet().stream()
-                .mapToLong(entry -> entry.getKey().length() + entry.getValue().length())
+                .mapToLong(entry -> bytes(entry.getKey()) + bytes(entry.getValue()))
                 .sum();
-        require(size <= 256 << 10, field, "must be at most 262144 characters in all, got " + size);
+        require(
+                size <= MAX_ANNOTATION_BYTES,
+                field,
+                "must be at most " + MAX_ANNOTATION_BYTES + " bytes in all, got " + size);
     }
 
-    private void qualifiedName(String field, String key) {
+    private static long bytes(String text) {
+        return text.getBytes(StandardCharsets.UTF_8).length;
+    }
+
+    void qualifiedName(String field, String key) {
         var slash = key.indexOf('/');
         var sound = NAME_PART.matcher(key.substring(slash + 1)).matches()
                 && (slash < 0 || DnsNames.isSubdomain(key.substring(0, slash), 253));
@@ -121,6 +148,19 @@ final class FieldProblems {
                 field,
                 "has a key that must be at most 63 letters, digits or inner '-', '_', '.', after an optional DNS name"
                         + " and '/', got '" + key + "'");
+    }
+
+    void appProtocol(String field, @Nullable String protocol) {
+        if (protocol != null) {
+            qualifiedName(field, protocol);
+        }
+    }
+
+    void subdomain(String field, String what, @Nullable String name) {
+        require(
+                name != null && DnsNames.isSubdomain(name, 253),
+                field,
+                "must be " + what + ", got '" + name + "'");
     }
 
     /// The address, unless it is a problem.

@@ -6,20 +6,15 @@ import java.time.Instant;
 import java.time.format.DateTimeParseException;
 import java.util.Map;
 import java.util.Optional;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /// The part of an object that every kind has: names, labels, annotations.
 public final class Metadata {
-    private static final Pattern RFC_1035_LABEL = Pattern.compile("[a-z]([-a-z0-9]{0,61}[a-z0-9])?");
-
     private Metadata() {}
 
     enum NameForm {
         /// RFC 1123 label, 1 to 63 characters.
         LABEL,
-        /// RFC 1035 label: as above, but begins with a letter.
-        SERVICE,
         /// Labels joined by dots, at most 253 characters.
         SUBDOMAIN
     }
@@ -29,15 +24,12 @@ public final class Metadata {
             problems.add("metadata.name", "is required");
             return;
         }
+        if (!problems.isOfFile()) {
+            return;
+        }
         var name = metadata.getName();
         switch (form) {
             case LABEL -> problems.label("metadata.name", name);
-            case SERVICE ->
-                problems.require(
-                        RFC_1035_LABEL.matcher(name).matches(),
-                        "metadata.name",
-                        "must be 1 to 63 lower-case letters, digits or inner '-', the first a letter, got '" + name
-                                + "'");
             case SUBDOMAIN ->
                 problems.require(
                         DnsNames.isSubdomain(name, 253),
@@ -57,7 +49,7 @@ public final class Metadata {
     }
 
     static void forbidNamespace(FieldProblems problems, @Nullable ObjectMeta metadata) {
-        if (metadata != null && metadata.getNamespace() != null) {
+        if (problems.isOfFile() && metadata != null && metadata.getNamespace() != null) {
             problems.add("metadata.namespace", "must not be given: the kind has no namespaces");
         }
     }

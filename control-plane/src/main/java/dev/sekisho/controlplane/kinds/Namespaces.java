@@ -19,11 +19,26 @@ public final class Namespaces {
 
     private Namespaces() {}
 
-    public static List<FieldProblem> problems(Namespace namespace) {
-        var problems = new FieldProblems();
+    public static List<FieldProblem> problems(Namespace namespace, Origin origin) {
+        var problems = new FieldProblems(origin);
         Metadata.check(problems, namespace.getMetadata(), Metadata.NameForm.LABEL);
         Metadata.forbidNamespace(problems, namespace.getMetadata());
+        if (problems.isOfFile()) {
+            checkMode(problems, namespace);
+        }
+        return problems.found();
+    }
+
+    private static void checkMode(FieldProblems problems, Namespace namespace) {
         problems.oneOf(MODES.keySet(), "metadata.annotations." + PolicySet.MODE_ANNOTATION, mode(namespace));
+    }
+
+    /// An API server lets annotations say anything; a mode that is not known enforces.
+    ///
+    /// @param namespace without problems
+    public static List<FieldProblem> leftOut(Namespace namespace, Origin origin) {
+        var problems = new FieldProblems(origin);
+        checkMode(problems, namespace);
         return problems.found();
     }
 

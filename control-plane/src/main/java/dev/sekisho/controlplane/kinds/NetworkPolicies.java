@@ -21,8 +21,8 @@ import org.jspecify.annotations.Nullable;
 public final class NetworkPolicies {
     private NetworkPolicies() {}
 
-    public static List<FieldProblem> problems(NetworkPolicy policy) {
-        return NetworkPolicyCheck.problems(policy);
+    public static List<FieldProblem> problems(NetworkPolicy policy, Origin origin) {
+        return NetworkPolicyCheck.problems(policy, origin);
     }
 
     /// The policy with the defaults that an API server fills in.

@@ -12,12 +12,14 @@ import org.jspecify.annotations.Nullable;
 /// What an API server would refuse of a NetworkPolicy, and fields that are not known here: one of those could narrow a
 /// rule, so leaving it out could widen it.
 final class NetworkPolicyCheck {
-    private final FieldProblems problems = new FieldProblems();
+    private final FieldProblems problems;
 
-    private NetworkPolicyCheck() {}
+    private NetworkPolicyCheck(Origin origin) {
+        problems = new FieldProblems(origin);
+    }
 
-    static List<FieldProblem> problems(NetworkPolicy policy) {
-        var check = new NetworkPolicyCheck();
+    static List<FieldProblem> problems(NetworkPolicy policy, Origin origin) {
+        var check = new NetworkPolicyCheck(origin);
         Metadata.check(check.problems, policy.getMetadata(), Metadata.NameForm.SUBDOMAIN);
         check.problems.noMoreFields("", policy.getAdditionalProperties());
         Optional.ofNullable(policy.getSpec()).ifPresent(check::spec);

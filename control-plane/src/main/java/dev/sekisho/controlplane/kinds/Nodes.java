@@ -13,8 +13,8 @@ public final class Nodes {
 
     private Nodes() {}
 
-    public static List<FieldProblem> problems(io.fabric8.kubernetes.api.model.Node node) {
-        var problems = new FieldProblems();
+    public static List<FieldProblem> problems(io.fabric8.kubernetes.api.model.Node node, Origin origin) {
+        var problems = new FieldProblems(origin);
         Metadata.check(problems, node.getMetadata(), Metadata.NameForm.SUBDOMAIN);
         Metadata.forbidNamespace(problems, node.getMetadata());
         var index = 0;
@@ -29,7 +29,7 @@ public final class Nodes {
 
     /// Also of a node that has problems: its addresses are those that can be read. Names among them are none.
     public static Node node(io.fabric8.kubernetes.api.model.Node node) {
-        var unchecked = new FieldProblems();
+        var unchecked = new FieldProblems(Origin.API_SERVER);
         return new Node(
                 Metadata.labels(node.getMetadata()),
                 addresses(node)

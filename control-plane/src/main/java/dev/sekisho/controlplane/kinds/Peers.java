@@ -25,8 +25,8 @@ public final class Peers {
     /// @param caBundle PEM certificates that vouch for its trust domain
     public record Spec(Optional<String> endpoint, Optional<String> caBundle) {}
 
-    public static List<FieldProblem> problems(Peer peer) {
-        var problems = new FieldProblems();
+    public static List<FieldProblem> problems(Peer peer, Origin origin) {
+        var problems = new FieldProblems(origin);
         Metadata.check(problems, peer.metadata(), Metadata.NameForm.LABEL);
         Metadata.forbidNamespace(problems, peer.metadata());
         endpoint(peer).ifPresent(text -> checkEndpoint(problems, text));

@@ -10,7 +10,6 @@ import io.fabric8.kubernetes.api.model.PodIP;
 import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.HashSet;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -23,21 +22,33 @@ import org.jspecify.annotations.Nullable;
 public final class Pods {
     private Pods() {}
 
-    public static List<FieldProblem> problems(Pod pod) {
-        var problems = new FieldProblems();
+    public static List<FieldProblem> problems(Pod pod, Origin origin) {
+        var problems = new FieldProblems(origin);
         Metadata.check(problems, pod.getMetadata(), Metadata.NameForm.SUBDOMAIN);
+        if (problems.isOfFile()) {
+            checkFields(problems, pod);
+        }
+        return problems.found();
+    }
+
+    private static void checkFields(FieldProblems problems, Pod pod) {
         checkAddresses(problems, pod);
         var spec = pod.getSpec();
         if (spec != null) {
+            Optional.ofNullable(spec.getHostname())
+                    .filter(name -> !name.isEmpty())
+                    .ifPresent(name -> problems.label("spec.hostname", name));
+            Optional.ofNullable(spec.getSubdomain())
+                    .filter(name -> !name.isEmpty())
+                    .ifPresent(name -> problems.label("spec.subdomain", name));
             var account = spec.getServiceAccountName();
             if (account != null && !account.isEmpty()) {
-                problems.label("spec.serviceAccountName", account);
+                problems.subdomain("spec.serviceAccountName", "the name of a service account", account);
             }
             var names = new HashSet<String>();
             checkContainers(problems, "spec.containers", spec.getContainers(), names);
             checkContainers(problems, "spec.initContainers", spec.getInitContainers(), names);
         }
-        return problems.found();
     }
 
     private static void checkContainers(
@@ -85,12 +96,6 @@ public final class Pods {
                             field,
                             "is a second address of its family: " + text));
         }
-        if (first != null && !first.isEmpty() && !all.isEmpty()) {
-            problems.require(
-                    first.equals(all.getFirst().getIp()),
-                    "status.podIP",
-                    "must equal status.podIPs[0].ip, got '" + first + "'");
-        }
     }
 
     /// @param pod without problems
@@ -127,17 +132,18 @@ public final class Pods {
         return Readiness.of(isReady(pod) && !terminating, isReady(pod));
     }
 
-    // The address of a pod that has ended may already be another pod's.
+    // The address of a pod that has ended may already be another pod's. Of podIP and podIPs an API server believes the
+    // latter.
     private static List<InetAddress> addresses(Pod pod) {
         var status = pod.getStatus();
         if (status == null || "Succeeded".equals(status.getPhase()) || "Failed".equals(status.getPhase())) {
             return List.of();
         }
-        var texts = new LinkedHashSet<String>();
-        Optional.ofNullable(status.getPodIP()).filter(ip -> !ip.isEmpty()).ifPresent(texts::add);
-        status.getPodIPs().stream().map(PodIP::getIp).forEach(texts::add);
-        var unchecked = new FieldProblems();
-        return texts.stream()
+        var texts = LabelSelectors.orEmpty(status.getPodIPs()).stream()
+                .map(PodIP::getIp)
+                .toList();
+        var unchecked = new FieldProblems(Origin.API_SERVER);
+        return (texts.isEmpty() ? Optional.ofNullable(status.getPodIP()).stream() : texts.stream())
                 .flatMap(text -> unchecked.address("", text).stream())
                 .toList();
     }
@@ -152,6 +158,7 @@ public final class Pods {
         var ports = new ArrayList<ContainerPort>();
         Stream.concat(spec.getContainers().stream(), sidecars)
                 .flatMap(container -> container.getPorts().stream())
+                .filter(port -> Ports.isKnown(port.getProtocol()))
                 .forEach(port -> ports.add(new ContainerPort(
                         Objects.requireNonNullElse(port.getName(), ""),
                         Ports.transport(port.getProtocol()),

@@ -61,7 +61,19 @@ final class PolicyFields {
 
     static Optional<Cidr> checkCidr(FieldProblems problems, String field, @Nullable String text) {
         try {
-            return Optional.of(Cidr.parse(text == null ? "" : text));
+            var cidr = Cidr.parse(text == null ? "" : text);
+            if (problems.isOfFile()) {
+                var network = Cidr.of(cidr.address(), cidr.prefixLength());
+                problems.require(
+                        network.equals(cidr),
+                        field,
+                        "must not have bits set beyond the prefix length: " + network + " is meant, got '" + text + "'");
+                problems.require(
+                        text != null && text.endsWith("/" + cidr.prefixLength()),
+                        field,
+                        "must not have a leading 0 in the prefix length, got '" + text + "'");
+            }
+            return Optional.of(cidr);
         } catch (IllegalArgumentException e) {
             problems.add(field, "must be a CIDR such as 192.0.2.0/24 or 2001:db8::/32, got '" + text + "'");
             return Optional.empty();
@@ -81,7 +93,7 @@ final class PolicyFields {
 
     private static void checkPort(FieldProblems problems, String field, NetworkPolicyPort port) {
         problems.noMoreFields(field, port.getAdditionalProperties());
-        problems.protocol(field + ".protocol", port.getProtocol());
+        problems.oneOf(Ports.PROTOCOLS, field + ".protocol", port.getProtocol());
         var endPort = Optional.ofNullable(port.getEndPort());
         if (port.getPort() == null) {
             endPort.ifPresent(_ -> problems.add(field + ".endPort", "must not be given without a port"));

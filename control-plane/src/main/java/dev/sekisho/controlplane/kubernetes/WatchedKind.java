@@ -16,6 +16,7 @@ import java.util.function.Supplier;
 /// @param problems what is wrong with an object; only one without is read
 /// @param read what is kept of it; empty when the object is none of those that we look at
 /// @param unreadable what stands for one that has problems; empty when it is passed over
+/// @param leftOut parts that are passed over of an object that is read
 /// @param optional whether a cluster may do without the kind: then there are none
 record WatchedKind<T extends HasMetadata, V>(
         String plural,
@@ -24,6 +25,7 @@ record WatchedKind<T extends HasMetadata, V>(
         Function<T, List<FieldProblem>> problems,
         Function<T, Optional<V>> read,
         Function<T, Optional<V>> unreadable,
+        Function<T, List<FieldProblem>> leftOut,
         boolean optional) {
     /// One whose unreadable objects are passed over.
     WatchedKind(
@@ -32,6 +34,10 @@ record WatchedKind<T extends HasMetadata, V>(
             Supplier<T> blank,
             Function<T, List<FieldProblem>> problems,
             Function<T, Optional<V>> read) {
-        this(plural, type, blank, problems, read, _ -> Optional.empty(), false);
+        this(plural, type, blank, problems, read, _ -> Optional.empty(), _ -> List.of(), false);
+    }
+
+    WatchedKind<T, V> leavingOut(Function<T, List<FieldProblem>> leftOut) {
+        return new WatchedKind<>(plural, type, blank, problems, read, unreadable, leftOut, optional);
     }
 }

@@ -16,6 +16,7 @@ import dev.sekisho.controlplane.kinds.Metadata;
 import dev.sekisho.controlplane.kinds.Namespaces;
 import dev.sekisho.controlplane.kinds.NetworkPolicies;
 import dev.sekisho.controlplane.kinds.Nodes;
+import dev.sekisho.controlplane.kinds.Origin;
 import dev.sekisho.controlplane.kinds.Peers;
 import dev.sekisho.controlplane.kinds.Pods;
 import dev.sekisho.controlplane.kinds.ServiceExports;
@@ -40,6 +41,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.BiFunction;
+import java.util.function.Function;
 
 /// The kinds that are watched, and what is kept of them.
 final class WatchedKinds {
@@ -47,39 +50,46 @@ final class WatchedKinds {
     private static final List<String> USUAL_FAMILIES = List.of("IPv4", "IPv6");
 
     static final WatchedKind<Namespace, SeenNamespace> NAMESPACES =
-            new WatchedKind<>("namespaces", Namespace.class, Namespace::new, Namespaces::problems, namespace -> {
+            new WatchedKind<>("namespaces", Namespace.class, Namespace::new, of(Namespaces::problems), namespace -> {
                 var name = namespace.getMetadata().getName();
                 var labels = Namespaces.labels(name, OwnObjects.labels(namespace.getMetadata()));
                 return Optional.of(new SeenNamespace(name, Map.copyOf(labels), Namespaces.policyMode(namespace)));
-            });
+            })
+                    .leavingOut(namespace -> Namespaces.leftOut(namespace, Origin.API_SERVER));
 
     static final WatchedKind<Service, SeenService> SERVICES =
-            new WatchedKind<>("services", Service.class, Service::new, Services::problems, WatchedKinds::service);
+            new WatchedKind<>("services", Service.class, Service::new, of(Services::problems), WatchedKinds::service)
+                    .leavingOut(service -> Services.leftOut(service, Origin.API_SERVER));
 
     static final WatchedKind<EndpointSlice, ClusterView.EndpointSlice> ENDPOINT_SLICES = new WatchedKind<>(
-            "endpointslices", EndpointSlice.class, EndpointSlice::new, EndpointSlices::problems, slice -> {
-                return isOurs(slice) ? Optional.empty() : EndpointSlices.slice(slice);
-            });
+            "endpointslices",
+                    EndpointSlice.class,
+                    EndpointSlice::new,
+                    of(EndpointSlices::problems),
+                    slice -> isOurs(slice) ? Optional.empty() : EndpointSlices.slice(slice, Origin.API_SERVER))
+            .leavingOut(slice -> isOurs(slice) ? List.of() : EndpointSlices.leftOut(slice, Origin.API_SERVER));
 
     static final WatchedKind<NetworkPolicy, Policy> NETWORK_POLICIES = new WatchedKind<>(
             "networkpolicies",
             NetworkPolicy.class,
             NetworkPolicy::new,
-            NetworkPolicies::problems,
+            of(NetworkPolicies::problems),
             policy -> isPass(policy) ? Optional.empty() : Optional.of(NetworkPolicies.policy(policy)),
             policy -> isPass(policy) ? Optional.empty() : Optional.of(Policy.closed(policyName(policy))),
+            _ -> List.of(),
             false);
 
     static final WatchedKind<ClusterSetNetworkPolicy, Policy> CLUSTER_SET_POLICIES = new WatchedKind<>(
             "clustersetnetworkpolicies",
             ClusterSetNetworkPolicy.class,
             ClusterSetNetworkPolicy::new,
-            ClusterSetNetworkPolicies::problems,
+            of(ClusterSetNetworkPolicies::problems),
             policy -> Optional.of(ClusterSetNetworkPolicies.policy(policy)),
             policy -> Optional.of(Policy.closed(new PolicyName(
                     PolicyKind.CLUSTER_SET_NETWORK_POLICY,
                     policy.getMetadata().getNamespace(),
                     policy.getMetadata().getName()))),
+            _ -> List.of(),
             true);
 
     /// Its definition is the user's to install.
@@ -87,10 +97,11 @@ final class WatchedKinds {
             "clusternetworkpolicies",
             ClusterNetworkPolicy.class,
             ClusterNetworkPolicy::new,
-            ClusterNetworkPolicies::problems,
+            of(ClusterNetworkPolicies::problems),
             policy -> Optional.of(ClusterNetworkPolicies.policy(policy)),
             policy -> Optional.of(
                     Policy.closed(ClusterPolicy.name(policy.getMetadata().getName()))),
+            _ -> List.of(),
             true);
 
     /// One that has problems is read all the same: a rule may deny what leads to it.
@@ -120,14 +131,18 @@ final class WatchedKinds {
             "peers",
             Peer.class,
             Peer::new,
-            peer -> Peers.problems(plain(peer)),
+            peer -> Peers.problems(plain(peer), Origin.API_SERVER),
             peer -> Optional.of(Peers.peer(plain(peer))));
 
     /// Those of our own namespace that a selector has picked already.
     static final WatchedKind<Pod, GatewayPod> GATEWAY_PODS =
-            new WatchedKind<>("gateway pods", Pod.class, Pod::new, Pods::problems, WatchedKinds::gatewayPod);
+            new WatchedKind<>("gateway pods", Pod.class, Pod::new, of(Pods::problems), WatchedKinds::gatewayPod);
 
     private WatchedKinds() {}
+
+    private static <T> Function<T, List<FieldProblem>> of(BiFunction<T, Origin, List<FieldProblem>> problems) {
+        return object -> problems.apply(object, Origin.API_SERVER);
+    }
 
     record SeenNamespace(String name, Map<String, String> labels, Optional<PolicyMode> policyMode) {}
 
@@ -142,7 +157,7 @@ final class WatchedKinds {
     static WatchedKind<Pod, ClusterView.Pod> pods() {
         Interner<Object> interner = Interners.newWeakInterner();
         return new WatchedKind<>(
-                "pods", Pod.class, Pod::new, Pods::problems, pod -> Optional.of(shared(Pods.pod(pod), interner)));
+                "pods", Pod.class, Pod::new, of(Pods::problems), pod -> Optional.of(shared(Pods.pod(pod), interner)));
     }
 
     private static ClusterView.Pod shared(ClusterView.Pod pod, Interner<Object> interner) {
@@ -213,7 +228,7 @@ final class WatchedKinds {
     }
 
     private static List<FieldProblem> problems(ServiceExport export) {
-        return ServiceExports.problems(plain(export));
+        return ServiceExports.problems(plain(export), Origin.API_SERVER);
     }
 
     private static ServiceExports.ServiceExport plain(ServiceExport export) {

@@ -10,6 +10,7 @@ import dev.sekisho.controlplane.kinds.Metadata;
 import dev.sekisho.controlplane.kinds.Namespaces;
 import dev.sekisho.controlplane.kinds.NetworkPolicies;
 import dev.sekisho.controlplane.kinds.Nodes;
+import dev.sekisho.controlplane.kinds.Origin;
 import dev.sekisho.controlplane.kinds.Peers;
 import dev.sekisho.controlplane.kinds.Pods;
 import dev.sekisho.controlplane.kinds.ServiceExports;
@@ -33,12 +34,16 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.function.BiFunction;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import tools.jackson.databind.JsonNode;
 
 /// Reads the objects of a file: the kinds a standalone cluster knows, and `v1` List of them.
 public final class ObjectReader {
+    private static final Logger log = LoggerFactory.getLogger(ObjectReader.class);
     private static final String LIST = "v1 List";
 
     private final ClusterName cluster;
@@ -52,7 +57,7 @@ public final class ObjectReader {
                 "v1 Namespace",
                 new Kind<>(
                         Namespace.class,
-                        Namespaces::problems,
+                        of(Namespaces::problems),
                         namespace -> new Definition.Namespace(
                                 namespace.getMetadata().getName(),
                                 Metadata.labels(namespace.getMetadata()),
@@ -61,14 +66,14 @@ public final class ObjectReader {
                 "v1 Node",
                 new Kind<>(
                         Node.class,
-                        Nodes::problems,
+                        of(Nodes::problems),
                         node -> new Definition.Node(node.getMetadata().getName(), Nodes.node(node))));
-        kinds.put("v1 Pod", new Kind<>(Pod.class, Pods::problems, ObjectReader::pod));
+        kinds.put("v1 Pod", new Kind<>(Pod.class, of(Pods::problems), ObjectReader::pod));
         kinds.put(
                 "v1 Service",
                 new Kind<>(
                         Service.class,
-                        Services::problems,
+                        of(Services::problems),
                         service -> new Definition.Service(
                                 Services.service(service, ipFamilies),
                                 Boolean.TRUE.equals(service.getSpec().getPublishNotReadyAddresses()),
@@ -77,36 +82,40 @@ public final class ObjectReader {
                 "discovery.k8s.io/v1 EndpointSlice",
                 new Kind<>(
                         EndpointSlice.class,
-                        EndpointSlices::problems,
+                        of(EndpointSlices::problems),
                         slice -> new Definition.EndpointSlice(
                                 Metadata.namespace(slice.getMetadata()),
                                 slice.getMetadata().getName(),
-                                EndpointSlices.slice(slice))));
+                                EndpointSlices.slice(slice, Origin.FILE))));
         kinds.put(
                 "networking.k8s.io/v1 NetworkPolicy",
                 new Kind<>(
                         NetworkPolicy.class,
-                        NetworkPolicies::problems,
+                        of(NetworkPolicies::problems),
                         policy -> new Definition.PolicyObject(NetworkPolicies.policy(policy))));
         kinds.put(
                 ClusterFile.API_VERSION + " ClusterSetNetworkPolicy",
                 new Kind<>(
                         ClusterSetNetworkPolicy.class,
-                        ClusterSetNetworkPolicies::problems,
-                        policy -> new Definition.PolicyObject(ClusterSetNetworkPolicies.policy(policy))));
+                        of(ClusterSetNetworkPolicies::problems),
+                        policy -> new Definition.PolicyObject(ClusterSetNetworkPolicies.policy(policy)))
+                        .custom());
         kinds.put(
                 "policy.networking.k8s.io/v1alpha2 ClusterNetworkPolicy",
                 new Kind<>(
                         ClusterNetworkPolicy.class,
-                        ClusterNetworkPolicies::problems,
+                        of(ClusterNetworkPolicies::problems),
                         policy -> new Definition.PolicyObject(new WrittenPolicy(
-                                ClusterNetworkPolicies.policy(policy), ClusterNetworkPolicies.peerFields(policy)))));
-        var export = new Kind<>(ServiceExports.ServiceExport.class, ServiceExports::problems, ObjectReader::export);
+                                ClusterNetworkPolicies.policy(policy), ClusterNetworkPolicies.peerFields(policy))))
+                        .custom());
+        var export = new Kind<>(ServiceExports.ServiceExport.class, of(ServiceExports::problems), ObjectReader::export)
+                .custom();
         kinds.put("multicluster.x-k8s.io/v1beta1 ServiceExport", export);
         kinds.put("multicluster.x-k8s.io/v1alpha1 ServiceExport", export);
         kinds.put(
                 ClusterFile.API_VERSION + " Peer",
-                new Kind<>(Peers.Peer.class, this::peerProblems, peer -> new Definition.Peer(Peers.peer(peer))));
+                new Kind<>(Peers.Peer.class, this::peerProblems, peer -> new Definition.Peer(Peers.peer(peer)))
+                        .custom());
     }
 
     /// @return the objects in all documents; when a problem was reported they are not to be used
@@ -162,6 +171,10 @@ public final class ObjectReader {
         return kind.read(document, path, tree, problems);
     }
 
+    private static <T> Function<T, List<FieldProblem>> of(BiFunction<T, Origin, List<FieldProblem>> problems) {
+        return object -> problems.apply(object, Origin.FILE);
+    }
+
     private static String kindOf(JsonNode tree) {
         return tree.path("apiVersion").asString("") + " " + tree.path("kind").asString("");
     }
@@ -203,18 +216,53 @@ public final class ObjectReader {
     }
 
     private List<FieldProblem> peerProblems(Peers.Peer peer) {
-        var problems = new ArrayList<>(Peers.problems(peer));
+        var problems = new ArrayList<>(Peers.problems(peer, Origin.FILE));
         if (problems.isEmpty() && cluster.value().equals(peer.metadata().getName())) {
             problems.add(new FieldProblem("metadata.name", "is this cluster's own name, '" + cluster + "'"));
         }
         return problems;
     }
 
+    /// What becomes of a field that is given as null.
+    private enum Nulls {
+        READ,
+        DROPPED
+    }
+
     /// @param definition of an object that has no problems
     private record Kind<T>(
-            Class<T> type, Function<T, List<FieldProblem>> problems, Function<T, Definition> definition) {
+            Class<T> type,
+            Function<T, List<FieldProblem>> problems,
+            Function<T, Definition> definition,
+            Nulls nulls) {
+        Kind(Class<T> type, Function<T, List<FieldProblem>> problems, Function<T, Definition> definition) {
+            this(type, problems, definition, Nulls.READ);
+        }
+
+        /// Of a kind that an API server only knows by its definition.
+        Kind<T> custom() {
+            return new Kind<>(type, problems, definition, Nulls.DROPPED);
+        }
+
         Optional<Defined> read(YamlDocument document, String path, JsonNode tree, Consumer<Problem> report) {
-            return StrictObjects.read(document, path, tree, type, report).flatMap(object -> {
+            try {
+                return checked(document, path, tree, report);
+            } catch (RuntimeException e) {
+                // A mistake of ours; were it thrown on, the files of others would not be taken in either.
+                log.atError()
+                        .addKeyValue("file", document.file())
+                        .addKeyValue("line", document.lineOf(path))
+                        .setCause(e)
+                        .log("An object cannot be read, so its file is refused");
+                report.accept(document.problem(path, "cannot be read: " + e));
+                return Optional.empty();
+            }
+        }
+
+        private Optional<Defined> checked(
+                YamlDocument document, String path, JsonNode tree, Consumer<Problem> report) {
+            var given = nulls == Nulls.DROPPED ? StrictObjects.withoutNulls(tree) : tree;
+            return StrictObjects.read(document, path, given, type, report).flatMap(object -> {
                 var found = problems.apply(object);
                 found.forEach(problem -> report.accept(document.problem(
                         path.isEmpty() ? problem.field() : path + "." + problem.field(), problem.reason())));

@@ -24,6 +24,7 @@ import tools.jackson.databind.introspect.Annotated;
 import tools.jackson.databind.introspect.AnnotatedMember;
 import tools.jackson.databind.introspect.JacksonAnnotationIntrospector;
 import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
 import tools.jackson.databind.type.LogicalType;
 
 /// Turns trees into typed objects as strictly as an API server does with strict field validation: a field the kind does
@@ -40,9 +41,32 @@ final class StrictObjects {
                             .setCoercion(CoercionInputShape.Float, CoercionAction.Fail)
                             .setCoercion(CoercionInputShape.Boolean, CoercionAction.Fail))
             .changeDefaultNullHandling(_ -> JsonSetter.Value.construct(Nulls.SKIP, Nulls.FAIL))
+            // An API server takes a label without a value for one with an empty one.
+            .withConfigOverride(
+                    Map.class,
+                    field -> field.setNullHandling(JsonSetter.Value.construct(Nulls.SKIP, Nulls.AS_EMPTY)))
             .build();
 
     private StrictObjects() {}
+
+    /// A null in a custom resource is taken for nothing at all but in its metadata, as by an API server.
+    static JsonNode withoutNulls(JsonNode tree) {
+        var pruned = tree.deepCopy();
+        pruned.properties().stream()
+                .filter(field -> !field.getKey().equals("metadata"))
+                .forEach(field -> prune(field.getValue()));
+        if (pruned instanceof ObjectNode object) {
+            object.removeIf(JsonNode::isNull);
+        }
+        return pruned;
+    }
+
+    private static void prune(JsonNode node) {
+        if (node instanceof ObjectNode mapping) {
+            mapping.removeIf(JsonNode::isNull);
+        }
+        node.forEach(StrictObjects::prune);
+    }
 
     /// @param path of `tree` inside `document`
     /// @return empty when a problem was reported
@@ -51,7 +75,8 @@ final class StrictObjects {
         try {
             return Optional.of(MAPPER.treeToValue(tree, type));
         } catch (JacksonException e) {
-            problems.accept(document.problem(field(path, e), reason(tree, e)));
+            var field = field(path, e);
+            problems.accept(document.problem(field, reason(document, field, tree, e)));
             return Optional.empty();
         }
     }
@@ -66,10 +91,12 @@ final class StrictObjects {
         return field;
     }
 
-    private static String reason(JsonNode tree, JacksonException e) {
+    private static String reason(YamlDocument document, String field, JsonNode tree, JacksonException e) {
         return switch (e) {
             case UnrecognizedPropertyException _ -> "is no field that is known here";
             case InvalidNullException _ -> "must not hold null";
+            case MismatchedInputException mismatch
+            when mismatch.getTargetType() == String.class -> document.noText(field, at(tree, e));
             case MismatchedInputException mismatch
             when mismatch.getTargetType() != null ->
                 "must be " + expected(mismatch.getTargetType()) + ", got " + YamlText.shown(at(tree, e));
@@ -87,9 +114,7 @@ final class StrictObjects {
     }
 
     private static String expected(Class<?> type) {
-        if (type == String.class) {
-            return "text";
-        } else if (type == Integer.class || type == Long.class || type == int.class || type == long.class) {
+        if (type == Integer.class || type == Long.class || type == int.class || type == long.class) {
             return "a whole number";
         } else if (type == Boolean.class || type == boolean.class) {
             return "true or false";

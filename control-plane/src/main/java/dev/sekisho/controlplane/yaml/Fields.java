@@ -175,12 +175,13 @@ public final class Fields {
     }
 
     private <T> Optional<T> parsed(String field, JsonNode node, Function<String, T> parse) {
-        if (!node.isString()) {
-            problems.accept(document.problem(field, "must be text, got " + YamlText.shown(node)));
+        var text = document.text(field, node);
+        if (text.isEmpty()) {
+            problems.accept(document.problem(field, document.noText(field, node)));
             return Optional.empty();
         }
         try {
-            return Optional.of(parse.apply(node.stringValue()));
+            return Optional.of(parse.apply(text.get()));
         } catch (IllegalArgumentException e) {
             problems.accept(document.problem(field, String.valueOf(e.getMessage())));
             return Optional.empty();

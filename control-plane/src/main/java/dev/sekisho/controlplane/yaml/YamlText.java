@@ -1,7 +1,5 @@
 package dev.sekisho.controlplane.yaml;
 
-import java.math.BigDecimal;
-import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.Iterator;
@@ -9,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import org.snakeyaml.engine.v2.api.LoadSettings;
 import org.snakeyaml.engine.v2.api.lowlevel.Parse;
 import org.snakeyaml.engine.v2.common.Anchor;
@@ -21,11 +20,10 @@ import org.snakeyaml.engine.v2.exceptions.Mark;
 import org.snakeyaml.engine.v2.exceptions.MarkedYamlEngineException;
 import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
 import org.snakeyaml.engine.v2.nodes.Tag;
-import org.snakeyaml.engine.v2.schema.CoreSchema;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.JsonNodeFactory;
 
-/// Reads YAML 1.2 (core schema) into trees, strictly: a key that stands twice is refused, and so is text that unfolds
+/// Reads YAML into trees as kubectl does ([PlainScalar]), strictly: a key that stands twice is refused, and so is text that unfolds
 /// to more than [#MAX_NODES] values or is nested deeper than [#MAX_DEPTH]. Values keep their type: `"80"` is no number.
 public final class YamlText {
     public static final int MAX_BYTES = 8 << 20;
@@ -33,15 +31,14 @@ public final class YamlText {
     public static final int MAX_DEPTH = 64;
 
     private static final JsonNodeFactory NODES = JsonNodeFactory.instance;
-    private static final CoreSchema SCHEMA = new CoreSchema();
     private static final LoadSettings SETTINGS = LoadSettings.builder()
-            .setSchema(SCHEMA)
             .setCodePointLimit(MAX_BYTES)
             .build();
 
     private final String file;
     private final Iterator<Event> events;
     private Map<String, Integer> lines = new HashMap<>();
+    private Map<String, String> written = new HashMap<>();
     private Map<Anchor, Anchored> anchors = new HashMap<>();
     private int nodes;
     private int deepest;
@@ -86,11 +83,12 @@ public final class YamlText {
         while (events.hasNext()) {
             if (events.next().getEventId() == Event.ID.DocumentStart) {
                 lines = new HashMap<>();
+                written = new HashMap<>();
                 anchors = new HashMap<>();
                 var first = events.next();
                 var content = node(first, "", 0);
                 if (!content.isNull()) {
-                    documents.add(new YamlDocument(file, line(first), content, lines));
+                    documents.add(new YamlDocument(file, line(first), content, lines, written));
                 }
             }
         }
@@ -156,6 +154,7 @@ public final class YamlText {
                 throw refused(event, path, "has a key that is no plain text");
             }
             var field = YamlDocument.child(path, key.getValue());
+            requireText(key, field);
             if (fields.has(key.getValue())) {
                 throw refused(event, field, "is given twice, first in line " + lines.get(field));
             }
@@ -163,6 +162,29 @@ public final class YamlText {
             fields.set(key.getValue(), node(events.next(), field, depth + 1));
         }
         return fields;
+    }
+
+    /// kubectl makes a text of a key such as `on` or `010` as well, but another one: `true`, `8`.
+    private void requireText(ScalarEvent key, String field) throws Refused {
+        if (isPlain(key)) {
+            var meant = plain(key, field);
+            if (!meant.isString() && !meant.asString("").equals(key.getValue())) {
+                throw refused(
+                        key, field, "is a key that YAML does not take for text, but for " + meant + ": put it in quotes");
+            }
+        }
+    }
+
+    private static boolean isPlain(ScalarEvent scalar) {
+        return scalar.getTag().isEmpty() && scalar.getImplicit().canOmitTagInPlainScalar();
+    }
+
+    private JsonNode plain(ScalarEvent scalar, String path) throws Refused {
+        try {
+            return PlainScalar.of(scalar.getValue());
+        } catch (NumberFormatException _) {
+            throw refused(scalar, path, "is no number that can be used: '" + scalar.getValue() + "'");
+        }
     }
 
     private void requireNoTag(CollectionStartEvent start, String path) throws Refused {
@@ -173,21 +195,23 @@ public final class YamlText {
 
     private JsonNode scalar(ScalarEvent scalar, String path) throws Refused {
         var value = scalar.getValue();
-        var tag = scalar.getTag()
-                .map(Tag::new)
-                .orElseGet(() -> SCHEMA.getScalarResolver()
-                        .resolve(value, scalar.getImplicit().canOmitTagInPlainScalar()));
+        if (isPlain(scalar)) {
+            var meant = plain(scalar, path);
+            if (!meant.isNull() && !meant.asString("").equals(value)) {
+                written.put(path, value);
+            }
+            return meant;
+        }
+        var tag = scalar.getTag().map(Tag::new).orElse(Tag.STR);
         try {
             if (tag.equals(Tag.STR)) {
                 return NODES.stringNode(value);
             } else if (tag.equals(Tag.NULL)) {
                 return NODES.nullNode();
             } else if (tag.equals(Tag.BOOL)) {
-                return NODES.booleanNode(value.equalsIgnoreCase("true"));
-            } else if (tag.equals(Tag.INT)) {
-                return integer(value);
-            } else if (tag.equals(Tag.FLOAT)) {
-                return NODES.numberNode(new BigDecimal(value));
+                return typed(scalar, path, PlainScalar.of(value), JsonNode::isBoolean);
+            } else if (tag.equals(Tag.INT) || tag.equals(Tag.FLOAT)) {
+                return typed(scalar, path, PlainScalar.of(value), JsonNode::isNumber);
             }
         } catch (NumberFormatException e) {
             throw refused(scalar, path, "is no number that can be used: '" + value + "'");
@@ -195,13 +219,12 @@ public final class YamlText {
         throw refused(scalar, path, "has the tag " + tag + ", which is not understood");
     }
 
-    private static JsonNode integer(String value) {
-        var number = value.startsWith("0o")
-                ? new BigInteger(value.substring(2), 8)
-                : value.startsWith("0x") ? new BigInteger(value.substring(2), 16) : new BigInteger(value);
-        return number.bitLength() < Integer.SIZE
-                ? NODES.numberNode(number.intValue())
-                : number.bitLength() < Long.SIZE ? NODES.numberNode(number.longValue()) : NODES.numberNode(number);
+    private JsonNode typed(ScalarEvent scalar, String path, JsonNode value, Predicate<JsonNode> isOfTag)
+            throws Refused {
+        if (!isOfTag.test(value)) {
+            throw refused(scalar, path, "is not what its tag says: '" + scalar.getValue() + "'");
+        }
+        return value;
     }
 
     private Refused refused(Event event, String field, String reason) {

@@ -36,13 +36,13 @@ class ClusterNetworkPoliciesTest {
     void a_field_that_is_not_known_makes_its_rule_fail_closed(String more, String rule, String field) {
         var object = withSpec(more, rule);
         if (field.equals("-")) {
-            assertThat(ClusterNetworkPolicies.problems(object))
+            assertThat(ClusterNetworkPolicies.problems(object, Origin.FILE))
                     .extracting(FieldProblem::field)
                     .containsExactly("spec.subject");
             return;
         }
 
-        assertThat(ClusterNetworkPolicies.problems(object)).isEmpty();
+        assertThat(ClusterNetworkPolicies.problems(object, Origin.FILE)).isEmpty();
         assertThat(ClusterNetworkPolicies.policy(object).egress().getFirst().peers())
                 .contains(new PeerSelector.Unknown(field));
     }
@@ -53,7 +53,7 @@ class ClusterNetworkPoliciesTest {
                 "subject: {namespaces: {}}",
                 "{name: out, action: Pass, to: [{namespaces: {}}], protocols: [{tcp: {destinationPort: {number: 1}}}]}");
 
-        assertThat(ClusterNetworkPolicies.problems(object)).isEmpty();
+        assertThat(ClusterNetworkPolicies.problems(object, Origin.FILE)).isEmpty();
         assertThat(ClusterNetworkPolicies.policy(object).egress().getFirst().peers())
                 .noneMatch(PeerSelector.Unknown.class::isInstance);
     }
@@ -68,7 +68,7 @@ class ClusterNetworkPoliciesTest {
                   ingress: [{from: [{podSelector: {}, newSelector: {}}]}]
                 """, ClusterSetNetworkPolicy.class);
 
-        assertThat(ClusterSetNetworkPolicies.problems(object))
+        assertThat(ClusterSetNetworkPolicies.problems(object, Origin.FILE))
                 .extracting(FieldProblem::field)
                 .containsExactly("spec.ingress[0].from[0].newSelector");
     }

@@ -31,7 +31,7 @@ class EndpointSlicesTest {
             endpoints: [{addresses: [10.0.0.1], conditions: %s}]
             """.formatted(conditions), EndpointSlice.class);
 
-        assertThat(EndpointSlices.slice(slice))
+        assertThat(EndpointSlices.slice(slice, Origin.API_SERVER))
                 .hasValueSatisfying(read ->
                         assertThat(read.endpoints().getFirst().readiness()).isEqualTo(readiness));
     }
@@ -44,8 +44,8 @@ class EndpointSlicesTest {
              "endpoints": null, "ports": null}
             """, EndpointSlice.class);
 
-        assertThat(EndpointSlices.problems(slice)).isEmpty();
-        assertThat(EndpointSlices.slice(slice)).hasValueSatisfying(read -> {
+        assertThat(EndpointSlices.problems(slice, Origin.FILE)).isEmpty();
+        assertThat(EndpointSlices.slice(slice, Origin.API_SERVER)).hasValueSatisfying(read -> {
             assertThat(read.ports()).isEmpty();
             assertThat(read.endpoints()).isEmpty();
         });

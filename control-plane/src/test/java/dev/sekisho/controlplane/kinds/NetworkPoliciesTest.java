@@ -31,7 +31,7 @@ class NetworkPoliciesTest {
     }
 
     private static NamespacedPolicy policy(String spec) {
-        assertThat(NetworkPolicies.problems(withSpec(spec))).isEmpty();
+        assertThat(NetworkPolicies.problems(withSpec(spec), Origin.FILE)).isEmpty();
         return NetworkPolicies.policy(withSpec(spec));
     }
 
@@ -114,7 +114,7 @@ class NetworkPoliciesTest {
             {"metadata": {"name": "db"}, "spec": {}}\
             """, NetworkPolicy.class);
 
-        assertThat(NetworkPolicies.problems(policy)).isEmpty();
+        assertThat(NetworkPolicies.problems(policy, Origin.FILE)).isEmpty();
         assertThat(NetworkPolicies.policy(policy).name()).isEqualTo(new PolicyName("default", "db"));
     }
 
@@ -140,7 +140,7 @@ class NetworkPoliciesTest {
         spec.policyTypes                 | {'policyTypes': ['Ingress', 'Egress', 'Ingress']}
         """)
     void a_problem_names_its_field_as_kubernetes_does(String field, String spec) {
-        assertThat(NetworkPolicies.problems(withSpec(spec.replace('\'', '"'))))
+        assertThat(NetworkPolicies.problems(withSpec(spec.replace('\'', '"')), Origin.FILE))
                 .extracting(FieldProblem::field)
                 .containsExactly(field);
     }
@@ -154,7 +154,7 @@ class NetworkPoliciesTest {
         spec.podSelector.matchLabel      | {'podSelector': {'matchLabel': {'a': 'b'}}}
         """)
     void invariant_3_a_field_that_is_not_known_is_refused_as_it_could_narrow_a_rule(String field, String spec) {
-        assertThat(NetworkPolicies.problems(withSpec(spec.replace('\'', '"'))))
+        assertThat(NetworkPolicies.problems(withSpec(spec.replace('\'', '"')), Origin.FILE))
                 .containsExactly(new FieldProblem(field, "is no field that is known here"));
     }
 

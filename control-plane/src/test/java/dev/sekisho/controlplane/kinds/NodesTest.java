@@ -37,7 +37,7 @@ class NodesTest {
                     - {type: InternalDNS, address: node-1.internal}
                 """);
 
-        assertThat(Nodes.problems(node)).isEmpty();
+        assertThat(Nodes.problems(node, Origin.FILE)).isEmpty();
         assertThat(Nodes.node(node)).isEqualTo(gold("172.18.0.2", "2001:db8::2", "203.0.113.7"));
     }
 
@@ -47,7 +47,7 @@ class NodesTest {
                 status: {addresses: [{type: InternalIP, address: node-1}, {type: InternalIP, address: 172.18.0.2}]}
                 """);
 
-        assertThat(Nodes.problems(node))
+        assertThat(Nodes.problems(node, Origin.FILE))
                 .containsExactly(new FieldProblem(
                         "status.addresses[0].address", "must be an IPv4 or IPv6 address, got 'node-1'"));
         assertThat(Nodes.node(node)).isEqualTo(gold("172.18.0.2"));

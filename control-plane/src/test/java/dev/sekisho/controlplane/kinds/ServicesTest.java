@@ -73,7 +73,7 @@ class ServicesTest {
         'ipFamilyPolicy': 'PreferDualStack'          | IPv4 IPv6
         'ipFamilies': ['IPv6']                       | IPv6
         'clusterIP': 'fd00::1'                       | IPv6
-        'clusterIP': 'fd00::1', 'clusterIPs': ['fd00::1', '10.0.0.1'] | IPv6 IPv4
+        'clusterIP': 'fd00::1', 'clusterIPs': ['fd00::1', '10.0.0.1'], 'ipFamilyPolicy': 'PreferDualStack' | IPv6 IPv4
         """)
     void the_families_are_those_given_or_those_of_the_cluster(String fields, String families) {
         assertThat(service(fields + ", 'ports': [{'port': 80}]").traits().ipFamilies())
@@ -83,7 +83,7 @@ class ServicesTest {
     private static ClusterView.Service service(String spec) {
         var service = JSON.readValue(
                 "{'metadata': {'name': 'web'}, 'spec': {%s}}".formatted(spec).replace('\'', '"'), Service.class);
-        assertThat(Services.problems(service)).isEmpty();
+        assertThat(Services.problems(service, Origin.FILE)).isEmpty();
         return Services.service(service, List.of("IPv4", "IPv6"));
     }
 }

@@ -26,10 +26,12 @@ import io.fabric8.kubernetes.api.model.NamespaceBuilder;
 import io.fabric8.kubernetes.api.model.Node;
 import io.fabric8.kubernetes.api.model.NodeBuilder;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
+import io.fabric8.kubernetes.api.model.ObjectReferenceBuilder;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodBuilder;
 import io.fabric8.kubernetes.api.model.Service;
 import io.fabric8.kubernetes.api.model.ServiceBuilder;
+import io.fabric8.kubernetes.api.model.discovery.v1.EndpointPortBuilder;
 import io.fabric8.kubernetes.api.model.discovery.v1.EndpointSlice;
 import io.fabric8.kubernetes.api.model.discovery.v1.EndpointSliceBuilder;
 import io.fabric8.kubernetes.api.model.networking.v1.NetworkPolicy;
@@ -419,11 +421,53 @@ class WatchedClusterTest {
 
     @Test
     void another_object_that_cannot_be_read_is_passed_over() {
-        put(cluster.endpointSlices, slice("db-1", "10.244.0.9", Map.of()));
-        put(cluster.endpointSlices, slice("newer", "not an address", Map.of()));
+        put(cluster.services, service("db", Map.of()));
+        put(cluster.services, service("Newer", Map.of()));
         listed();
 
-        assertThat(view().endpointSlices().get(DB)).hasSize(1);
+        assertThat(view().services()).containsOnlyKeys(DB);
+    }
+
+    @Test
+    void of_a_slice_only_what_cannot_be_used_is_left_out() {
+        var loose = slice("loose", "10.244.0.9", Map.of());
+        loose.getEndpoints().getFirst().setTargetRef(new ObjectReferenceBuilder().withKind("Pod").build());
+        loose.setPorts(List.of(
+                new EndpointPortBuilder().withName("a").withPort(0).build(),
+                new EndpointPortBuilder().withName("b").withPort(65_536).build(),
+                new EndpointPortBuilder().withName("c").withPort(80).build()));
+        put(cluster.endpointSlices, loose);
+        put(cluster.endpointSlices, slice("on-loopback", "127.0.0.1", Map.of()));
+        listed();
+
+        var slices = view().endpointSlices().getOrDefault(DB, List.of());
+        assertThat(slices.getFirst().ports())
+                .extracting(ClusterView.SlicePort::number)
+                .containsExactly(80);
+        assertThat(slices.getFirst().endpoints())
+                .singleElement()
+                .satisfies(endpoint -> assertThat(endpoint.pod()).isEmpty());
+        assertThat(slices.get(1).endpoints()).isEmpty();
+    }
+
+    @Test
+    void what_nobody_uses_of_an_object_does_not_put_it_out_of_force() {
+        var policy = policy("db", Map.of("Odd Label", "of a newer API server"), "Ingress");
+        policy.getMetadata().setAnnotations(Map.of("Example.COM/Key", "x", "odd key", "y"));
+        put(cluster.networkPolicies, policy);
+        put(
+                cluster.namespaces,
+                new NamespaceBuilder()
+                        .withNewMetadata()
+                        .withName("shop")
+                        .withAnnotations(Map.of("sekisho.dev/policy-mode", "off"))
+                        .endMetadata()
+                        .build());
+        listed();
+
+        var view = view();
+        assertThat(view.policies()).doesNotContain(Policy.closed(new PolicyName("shop", "db")));
+        assertThat(view.policyModes()).containsEntry("shop", PolicyMode.ENFORCE);
     }
 
     @Test

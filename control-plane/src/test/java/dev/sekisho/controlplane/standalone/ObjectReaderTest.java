@@ -13,8 +13,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 class ObjectReaderTest {
     @ParameterizedTest
     @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
-        metadata: {name: a.b, namespace: shop}            | 3 | metadata.name: must be 1 to 63 lower-case letters, digits or inner '-', the first a letter, got 'a.b'
-        metadata: {name: 1st, namespace: shop}            | 3 | metadata.name: must be 1 to 63 lower-case letters, digits or inner '-', the first a letter, got '1st'
+        metadata: {name: a.b, namespace: shop}            | 3 | metadata.name: must be 1 to 63 lower-case letters, digits or inner '-', got 'a.b'
         metadata: {namespace: shop}                       | 3 | metadata.name: is required
         metadata: {name: db, namespace: Shop}             | 3 | metadata.namespace: must be 1 to 63 lower-case letters, digits or inner '-', got 'Shop'
         metadata: {name: db, annotations: {a b: c}}       | 3 | metadata.annotations.a b: has a key that must be at most 63 letters, digits or inner '-', '_', '.', after an optional DNS name and '/', got 'a b'
@@ -27,7 +26,7 @@ class ObjectReaderTest {
         spec: {ports: {port: 80}}                         | 4 | spec.ports: must be a list, got a mapping
         spec: {ports: [null]}                             | 4 | spec.ports[0]: must not hold null
         spec: {ports: [{port: 80, protocol: HTTP}]}       | 4 | spec.ports[0].protocol: must be one of SCTP, TCP, UDP, got 'HTTP'
-        spec: {ports: [{port: 80, targetPort: 0}]}        | 4 | spec.ports[0].targetPort: must be 1 to 65535, got 0
+        spec: {ports: [{port: 80, targetPort: 70000}]}    | 4 | spec.ports[0].targetPort: must be 1 to 65535, got 70000
         spec: {ports: [{port: 80, targetPort: '80'}]}     | 4 | spec.ports[0].targetPort: must be 1 to 15 lower-case letters, digits or single inner '-', at least one of them a letter, got '80'
         spec: {ports: [{port: 80}, {port: 81, name: a}]}  | 4 | spec.ports[0].name: is required when there are several ports
         spec: {ports: [{port: 1, name: a}, {port: 2, name: a}]} | 4 | spec.ports[1].name: is given to two ports: 'a'
@@ -38,8 +37,9 @@ class ObjectReaderTest {
         spec: {ports: [{port: 80}], clusterIP: 10.0.0.1, clusterIPs: [10.0.0.2]} | 4 | spec.clusterIPs[0]: must equal spec.clusterIP, got '10.0.0.2'
         spec: {type: ExternalName}                        | 4 | spec.externalName: must be a DNS name when the type is ExternalName, got ''
         spec: {type: Internal, ports: [{port: 80}]}       | 4 | spec.type: must be one of ClusterIP, ExternalName, LoadBalancer, NodePort, got 'Internal'
-        spec: {ports: [{port: 80}], sessionAffinity: Yes} | 4 | spec.sessionAffinity: must be one of ClientIP, None, got 'Yes'
-        spec: {ports: [{port: 80}], sessionAffinityConfig: {clientIP: {timeoutSeconds: 0}}} | 4 | spec.sessionAffinityConfig.clientIP.timeoutSeconds: must be 1 to 86400, got 0
+        spec: {ports: [{port: 80}], sessionAffinity: Client} | 4 | spec.sessionAffinity: must be one of ClientIP, None, got 'Client'
+        spec: {ports: [{port: 80}], sessionAffinity: Yes} | 4 | spec.sessionAffinity: must be text, got 'Yes', which YAML reads as 'true': put it in quotes
+        spec: {ports: [{port: 80}], sessionAffinity: ClientIP, sessionAffinityConfig: {clientIP: {timeoutSeconds: 0}}} | 4 | spec.sessionAffinityConfig.clientIP.timeoutSeconds: must be 1 to 86400, got 0
         spec: {ports: [{port: 80}], ipFamilies: [IPv5]}   | 4 | spec.ipFamilies[0]: must be one of IPv4, IPv6, got 'IPv5'
         spec: {ports: [{port: 80}], selector: {role: 'a b'}} | 4 | spec.selector.role: must be at most 63 letters, digits or inner '-', '_', '.', got 'a b'
         """)
@@ -56,7 +56,6 @@ class ObjectReaderTest {
         status: {podIP: 10.0.0.256}                    | status.podIP: must be an IPv4 or IPv6 address, got '10.0.0.256'
         status: {podIP: 'fe80::1%eth0'}                | status.podIP: must be an IPv4 or IPv6 address, got 'fe80::1%eth0'
         status: {podIPs: [{ip: 10.0.0.1}, {ip: 10.0.0.2}]} | status.podIPs[1].ip: is a second address of its family: 10.0.0.2
-        status: {podIP: 10.0.0.1, podIPs: [{ip: 10.0.0.2}]} | status.podIP: must equal status.podIPs[0].ip, got '10.0.0.1'
         spec: {containers: [{name: a}, {name: a}]}     | spec.containers[1].name: is given to two containers: 'a'
         spec: {containers: [{ports: []}]}              | spec.containers[0].name: must be 1 to 63 lower-case letters, digits or inner '-', got ''
         spec: {containers: [{name: a, ports: [{containerPort: 65536}]}]} | spec.containers[0].ports[0].containerPort: must be 1 to 65535, got 65536
@@ -76,7 +75,7 @@ class ObjectReaderTest {
         addressType: IP                                   | 4 | addressType: must be one of FQDN, IPv4, IPv6, got 'IP'
         endpoints: [{addresses: []}]                      | 5 | endpoints[0].addresses: must be 1 to 100, got 0
         endpoints: [{addresses: ['::1']}]                 | 5 | endpoints[0].addresses[0]: must be of the addressType IPv4, got '::1'
-        ports: [{port: 70000}]                            | 5 | ports[0].port: must be 1 to 65535, got 70000
+        ports: [{port: 1, protocol: tcp}]                 | 5 | ports[0].protocol: must be one of SCTP, TCP, UDP, got 'tcp'
         ports: [{port: 1}, {port: 2}]                     | 5 | ports[1].name: is given to two ports: ''
         endpoints: [{addresses: [10.0.0.1], hostname: A}] | 5 | endpoints[0].hostname: must be 1 to 63 lower-case letters, digits or inner '-', got 'A'
         """)

@@ -271,10 +271,10 @@ class PolicyKindsTest {
 
     @Test
     void a_mode_that_is_none_is_refused() {
-        read("{apiVersion: v1, kind: Namespace, metadata: {name: shop, annotations: {sekisho.dev/policy-mode: off}}}");
+        read("{apiVersion: v1, kind: Namespace, metadata: {name: shop, annotations: {sekisho.dev/policy-mode: none}}}");
 
         assertThat(problems)
                 .singleElement()
-                .satisfies(found -> assertThat(found.toString()).contains("must be one of audit, enforce, got 'off'"));
+                .satisfies(found -> assertThat(found.toString()).contains("must be one of audit, enforce, got 'none'"));
     }
 }

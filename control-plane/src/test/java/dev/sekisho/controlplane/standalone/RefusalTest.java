@@ -42,7 +42,7 @@ class RefusalTest {
         name: bank            | name: Bank            | 7 | metadata.name: must be 1 to 63 lower-case letters, digits or inner '-', got 'Bank'
         labels                | lables                | 7 | metadata.lables: is no field that is known here
         metadata: {name: bank | metadata: {metadata: x| 7 | metadata.metadata: is no field that is known here
-        labels: {tier: silver}| labels: {tier: }      | 7 | metadata.labels.tier: must not hold null
+        tier: silver          | tier: no              | 7 | metadata.labels.tier: must be text, got 'no', which YAML reads as 'false': put it in quotes
         labels: {tier: silver}| labels: [tier]        | 7 | metadata.labels: must be a mapping, got a list
         kind: Namespace       | kind: Namespace\\nkind: Pod| 7 | kind: is given twice, first in line 6
         """)

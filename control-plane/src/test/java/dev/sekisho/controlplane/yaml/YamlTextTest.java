@@ -20,7 +20,21 @@ class YamlTextTest {
         '80'    | "80"
         1.5     | 1.5
         true    | true
-        yes     | "yes"
+        yes     | true
+        Off     | false
+        y       | true
+        "y"     | "y"
+        0120    | 80
+        -0x10   | -16
+        0b101   | 5
+        1_000   | 1000
+        089     | 89
+        80.0    | 80
+        1e2     | 100
+        1:30    | "1:30"
+        1.2.3   | "1.2.3"
+        _1      | "_1"
+        yess    | "yess"
         ~       | null
         2026-01-01 | "2026-01-01"
         12345678901234567890 | 12345678901234567890
@@ -93,6 +107,11 @@ class YamlTextTest {
         ? [a] : 1      | a.yaml:1: has a key that is no plain text
         a: !!map {}    | a.yaml:1: a: has the tag tag:yaml.org,2002:map, which is not understood
         a: !secret b   | a.yaml:1: a: has the tag !secret, which is not understood
+        yes: 1         | a.yaml:1: yes: is a key that YAML does not take for text, but for true: put it in quotes
+        010: 1         | a.yaml:1: 010: is a key that YAML does not take for text, but for 8: put it in quotes
+        ~: 1           | a.yaml:1: ~: is a key that YAML does not take for text, but for null: put it in quotes
+        a: 1e999       | a.yaml:1: a: is no number that can be used: '1e999'
+        a: !!int x     | a.yaml:1: a: is not what its tag says: 'x'
         a: .inf        | a.yaml:1: a: is no number that can be used: '.inf'
         """)
     void what_is_not_understood_is_refused(String yaml, String told) {
