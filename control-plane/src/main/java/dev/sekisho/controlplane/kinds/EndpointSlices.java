@@ -254,8 +254,8 @@ public final class EndpointSlices {
     private static Optional<PodName> pod(Endpoint endpoint, String namespace) {
         return Optional.ofNullable(endpoint.getTargetRef())
                 .filter(reference -> "Pod".equals(reference.getKind()))
-                .flatMap(reference -> podName(
-                        Objects.requireNonNullElse(reference.getNamespace(), namespace), reference.getName()));
+                .flatMap(reference ->
+                        podName(Objects.requireNonNullElse(reference.getNamespace(), namespace), reference.getName()));
     }
 
     private static Optional<PodName> podName(String namespace, @Nullable String name) {

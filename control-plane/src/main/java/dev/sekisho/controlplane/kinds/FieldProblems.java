@@ -157,10 +157,7 @@ final class FieldProblems {
     }
 
     void subdomain(String field, String what, @Nullable String name) {
-        require(
-                name != null && DnsNames.isSubdomain(name, 253),
-                field,
-                "must be " + what + ", got '" + name + "'");
+        require(name != null && DnsNames.isSubdomain(name, 253), field, "must be " + what + ", got '" + name + "'");
     }
 
     /// The address, unless it is a problem.

@@ -67,7 +67,8 @@ final class PolicyFields {
                 problems.require(
                         network.equals(cidr),
                         field,
-                        "must not have bits set beyond the prefix length: " + network + " is meant, got '" + text + "'");
+                        "must not have bits set beyond the prefix length: " + network + " is meant, got '" + text
+                                + "'");
                 problems.require(
                         text != null && text.endsWith("/" + cidr.prefixLength()),
                         field,

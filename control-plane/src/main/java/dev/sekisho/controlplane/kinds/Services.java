@@ -55,7 +55,8 @@ public final class Services {
     /// What only matters to callers from outside of the cluster.
     private static void checkOutside(FieldProblems problems, ServiceSpec spec) {
         for (var i = 0; i < spec.getExternalIPs().size(); i++) {
-            problems.address("spec.externalIPs[" + i + "]", spec.getExternalIPs().get(i));
+            problems.address(
+                    "spec.externalIPs[" + i + "]", spec.getExternalIPs().get(i));
         }
         var checksHealth = Objects.requireNonNullElse(spec.getHealthCheckNodePort(), 0) != 0;
         problems.require(
@@ -119,8 +120,7 @@ public final class Services {
                     "must equal spec.clusterIP, got '" + all.getFirst() + "'");
         }
         if (isHeadless(spec)) {
-            problems.require(
-                    all.size() <= 1, "spec.clusterIPs", "must hold nothing beside 'None', got " + all);
+            problems.require(all.size() <= 1, "spec.clusterIPs", "must hold nothing beside 'None', got " + all);
             return;
         }
         var onlyFirst = all.isEmpty() && !first.isEmpty();

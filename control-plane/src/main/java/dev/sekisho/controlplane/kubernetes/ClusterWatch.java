@@ -170,6 +170,11 @@ public final class ClusterWatch implements SeenObjects {
     }
 
     @Override
+    public Stream<PassedOver> passedOver() {
+        return cluster.passedOver();
+    }
+
+    @Override
     public Optional<ServiceExport> export(ServiceName name) {
         return cluster.export(name);
     }

@@ -34,6 +34,8 @@ final class KubernetesWriter implements ClusterWriter {
     private final ClusterEvents events;
     private final TakenNames takenNames;
     private final LeavingServices leaving;
+    private final PassedOverEvents passedOver;
+    private final RefusedWrites refusedWrites;
     private final Map<ServiceName, ImportObjects.Made> wanted = new ConcurrentHashMap<>();
     private volatile boolean stopped;
     private volatile boolean writeAgain;
@@ -49,6 +51,8 @@ final class KubernetesWriter implements ClusterWriter {
         this.statuses = new StatusWriter(new Statuses(client, seen), events, clock);
         this.takenNames = new TakenNames(events);
         this.leaving = new LeavingServices(clock);
+        this.passedOver = new PassedOverEvents(events, seen::export);
+        this.refusedWrites = new RefusedWrites(events);
     }
 
     @Override
@@ -106,6 +110,8 @@ final class KubernetesWriter implements ClusterWriter {
         round.applyWanted();
         requests.sendAll(statusesOf(results, imports, round));
         round.deleteUnwanted(results.held(), leaving);
+        passedOver.observe(seen.passedOver());
+        refusedWrites.observe(round.refused(), imported -> regarding(imported, round));
         requests.sendAll(List.<Request>of(events::write));
 
         writeAgain = leaving.waiting();
@@ -148,6 +154,14 @@ final class KubernetesWriter implements ClusterWriter {
                 .forEach((name, status) ->
                         seen.peer(name).ifPresent(peer -> all.add(() -> statuses.linked(name, peer, status))));
         return all;
+    }
+
+    /// Of an import of which not everything can be written.
+    private Optional<HasMetadata> regarding(ServiceName imported, WriteRound round) {
+        return round.standingImport(imported)
+                .or(() -> round.seenImport(imported))
+                .<HasMetadata>map(found -> found)
+                .or(() -> seen.export(imported));
     }
 
     private void forgetOthers(Results results, List<Import> imports, WriteRound round) {

@@ -15,6 +15,9 @@ interface SeenObjects {
     /// @param kind Service, ServiceImport, EndpointSlice or NetworkPolicy
     <T extends HasMetadata> Stream<T> ours(Class<T> kind);
 
+    /// What is not taken in of the objects of others.
+    Stream<PassedOver> passedOver();
+
     /// With its uid and status.
     Optional<ServiceExport> export(ServiceName name);
 

@@ -2,8 +2,11 @@ package dev.sekisho.controlplane.kubernetes;
 
 import dev.sekisho.controlplane.kinds.ClusterNetworkPolicy;
 import dev.sekisho.controlplane.kinds.ClusterSetNetworkPolicy;
+import dev.sekisho.controlplane.kinds.EndpointSlices;
+import dev.sekisho.controlplane.kinds.FieldProblem;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.ObjectMeta;
+import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.fabric8.kubernetes.client.CustomResource;
 import io.fabric8.kubernetes.client.informers.cache.Cache;
 import io.fabric8.kubernetes.client.informers.cache.ItemStore;
@@ -36,7 +39,8 @@ final class Watched<T extends HasMetadata, V> implements ItemStore<T> {
     private volatile boolean failing;
 
     /// @param object without what nobody reads of it; only of custom resources and of what is ours
-    private record Seen<T, V>(Optional<V> value, Optional<T> object, boolean readable) {}
+    /// @param passedOver when not all of it is taken in
+    private record Seen<T, V>(Optional<V> value, Optional<T> object, Optional<PassedOver> passedOver) {}
 
     /// @param bell rung after something changed; must not block
     Watched(WatchedKind<T, V> kind, Runnable bell) {
@@ -58,6 +62,11 @@ final class Watched<T extends HasMetadata, V> implements ItemStore<T> {
         return all.values().stream().flatMap(seen -> seen.object().stream());
     }
 
+    /// Those that are not taken in, or not wholly.
+    Stream<PassedOver> passedOver() {
+        return all.values().stream().flatMap(seen -> seen.passedOver().stream());
+    }
+
     Optional<T> object(String key) {
         return Optional.ofNullable(all.get(key)).flatMap(Seen::object);
     }
@@ -67,7 +76,8 @@ final class Watched<T extends HasMetadata, V> implements ItemStore<T> {
         return valuesChanged.getAndSet(false);
     }
 
-    /// Whether an object that we write to has changed since this was last asked, but for our own [#wrote].
+    /// Whether an object that we write to, or what is passed over, has changed since this was last asked, but for our
+    /// own [#wrote].
     boolean takeObjectsChanged() {
         return objectsChanged.getAndSet(false);
     }
@@ -149,37 +159,58 @@ final class Watched<T extends HasMetadata, V> implements ItemStore<T> {
     }
 
     private Seen<T, V> see(String key, T object, Optional<Seen<T, V>> before) {
-        var wasReadable = before.map(Seen::readable).orElse(true);
         Optional<V> value;
-        var readable = false;
+        Optional<String> passedOver;
         try {
             kind.problems().apply(object).stream().findFirst().ifPresent(first -> {
-                throw new IllegalArgumentException(first.field() + ": " + first.reason());
+                throw new IllegalArgumentException(shown(first));
             });
             value = kind.read().apply(object);
-            readable = true;
+            passedOver = kind.leftOut().apply(object).stream()
+                    .findFirst()
+                    .map(first -> "Sekisho uses the object without a part of it: " + shown(first));
         } catch (RuntimeException e) {
             value = kind.unreadable().apply(object);
-            if (wasReadable) {
-                tellUnreadable(key, e);
-            }
+            passedOver = Optional.of((value.isPresent()
+                            ? "Sekisho cannot read the policy, so it allows nothing: "
+                            : "Sekisho cannot read the object, so it is passed over: ")
+                    + (e.getMessage() == null ? e : e.getMessage()));
+        }
+        if (before.flatMap(Seen::passedOver).isEmpty()) {
+            passedOver.ifPresent(what -> log.atWarn()
+                    .addKeyValue("kind", kind.plural())
+                    .addKeyValue("object", key)
+                    .addKeyValue("reason", what)
+                    .log("An object cannot be read, or not wholly"));
         }
         // Whoever compares views may go by identity.
         var same = before.map(Seen::value).filter(value::equals);
-        return new Seen<>(same.orElse(value), written(object), readable);
+        return new Seen<>(
+                same.orElse(value), written(object), passedOver.map(what -> new PassedOver(named(object), what)));
     }
 
-    private void tellUnreadable(String key, RuntimeException e) {
-        log.atWarn()
-                .addKeyValue("kind", kind.plural())
-                .addKeyValue("object", key)
-                .addKeyValue("reason", e.getMessage())
-                .log("An object cannot be read: it is passed over, or, as a policy, taken to allow nothing");
+    private static String shown(FieldProblem problem) {
+        return problem.field() + ": " + problem.reason();
+    }
+
+    /// Only who it is.
+    private T named(T object) {
+        var metadata = object.getMetadata();
+        var named = blank();
+        named.setMetadata(new ObjectMetaBuilder()
+                .withNamespace(metadata.getNamespace())
+                .withName(metadata.getName())
+                .withUid(metadata.getUid())
+                .build());
+        Optional.ofNullable(OwnObjects.labels(metadata).get(EndpointSlices.SERVICE_LABEL))
+                .ifPresent(service -> named.getMetadata().setLabels(Map.of(EndpointSlices.SERVICE_LABEL, service)));
+        return named;
     }
 
     private void tell(Optional<Seen<T, V>> before, Optional<Seen<T, V>> now, boolean isOwn) {
         var valuesDiffer = !before.flatMap(Seen::value).equals(now.flatMap(Seen::value));
-        var objectsDiffer = !isOwn && !version(before).equals(version(now));
+        var objectsDiffer = (!isOwn && !version(before).equals(version(now)))
+                || !what(before).equals(what(now));
         if (valuesDiffer) {
             valuesChanged.set(true);
         }
@@ -189,6 +220,10 @@ final class Watched<T extends HasMetadata, V> implements ItemStore<T> {
         if (valuesDiffer || objectsDiffer) {
             bell.run();
         }
+    }
+
+    private Optional<String> what(Optional<Seen<T, V>> seen) {
+        return seen.flatMap(Seen::passedOver).map(PassedOver::what);
     }
 
     private Optional<String> version(Optional<Seen<T, V>> seen) {

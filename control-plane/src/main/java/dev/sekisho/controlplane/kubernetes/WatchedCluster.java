@@ -187,6 +187,11 @@ final class WatchedCluster implements SeenObjects {
     }
 
     @Override
+    public Stream<PassedOver> passedOver() {
+        return all.stream().flatMap(Watched::passedOver);
+    }
+
+    @Override
     public Optional<ServiceExport> export(ServiceName name) {
         return serviceExports.object(name.toString());
     }

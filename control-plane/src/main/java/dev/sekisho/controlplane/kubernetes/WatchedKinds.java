@@ -49,20 +49,21 @@ final class WatchedKinds {
     // Only asked for a Service that names no family, and an API server lets none pass.
     private static final List<String> USUAL_FAMILIES = List.of("IPv4", "IPv6");
 
-    static final WatchedKind<Namespace, SeenNamespace> NAMESPACES =
-            new WatchedKind<>("namespaces", Namespace.class, Namespace::new, of(Namespaces::problems), namespace -> {
-                var name = namespace.getMetadata().getName();
-                var labels = Namespaces.labels(name, OwnObjects.labels(namespace.getMetadata()));
-                return Optional.of(new SeenNamespace(name, Map.copyOf(labels), Namespaces.policyMode(namespace)));
-            })
-                    .leavingOut(namespace -> Namespaces.leftOut(namespace, Origin.API_SERVER));
+    static final WatchedKind<Namespace, SeenNamespace> NAMESPACES = new WatchedKind<>(
+                    "namespaces", Namespace.class, Namespace::new, of(Namespaces::problems), namespace -> {
+                        var name = namespace.getMetadata().getName();
+                        var labels = Namespaces.labels(name, OwnObjects.labels(namespace.getMetadata()));
+                        return Optional.of(
+                                new SeenNamespace(name, Map.copyOf(labels), Namespaces.policyMode(namespace)));
+                    })
+            .leavingOut(namespace -> Namespaces.leftOut(namespace, Origin.API_SERVER));
 
-    static final WatchedKind<Service, SeenService> SERVICES =
-            new WatchedKind<>("services", Service.class, Service::new, of(Services::problems), WatchedKinds::service)
-                    .leavingOut(service -> Services.leftOut(service, Origin.API_SERVER));
+    static final WatchedKind<Service, SeenService> SERVICES = new WatchedKind<>(
+                    "services", Service.class, Service::new, of(Services::problems), WatchedKinds::service)
+            .leavingOut(service -> Services.leftOut(service, Origin.API_SERVER));
 
     static final WatchedKind<EndpointSlice, ClusterView.EndpointSlice> ENDPOINT_SLICES = new WatchedKind<>(
-            "endpointslices",
+                    "endpointslices",
                     EndpointSlice.class,
                     EndpointSlice::new,
                     of(EndpointSlices::problems),

@@ -32,6 +32,7 @@ final class WriteRound {
     private final Map<ServiceName, Set<ObjectKey>> inTheWay = new ConcurrentHashMap<>();
     private final Set<ObjectKey> taken = ConcurrentHashMap.newKeySet();
     private final Set<String> unfinished = ConcurrentHashMap.newKeySet();
+    private final Map<ServiceName, String> refused = new ConcurrentHashMap<>();
 
     WriteRound(Requests requests, AppliedObjects applied, TakenNames takenNames, SeenObjects objects) {
         this.requests = requests;
@@ -75,6 +76,9 @@ final class WriteRound {
                 }
             } catch (IOException | RuntimeException e) {
                 unfinished.add(imported.toString());
+                if (ApiErrors.isRefusal(e)) {
+                    refused.putIfAbsent(imported, String.valueOf(e.getMessage()));
+                }
                 throw e;
             }
         });
@@ -152,6 +156,11 @@ final class WriteRound {
     /// As it was applied; empty when it could not be, or is somebody else's.
     Optional<ServiceImport> standingImport(ServiceName name) {
         return Optional.ofNullable(standing.get(name));
+    }
+
+    /// Why the API server does not take an object of an import, by the import.
+    Map<ServiceName, String> refused() {
+        return Map.copyOf(refused);
     }
 
     /// Objects of somebody else that have the names of what the import needs.

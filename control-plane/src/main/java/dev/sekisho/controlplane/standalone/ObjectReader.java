@@ -96,17 +96,18 @@ public final class ObjectReader {
         kinds.put(
                 ClusterFile.API_VERSION + " ClusterSetNetworkPolicy",
                 new Kind<>(
-                        ClusterSetNetworkPolicy.class,
-                        of(ClusterSetNetworkPolicies::problems),
-                        policy -> new Definition.PolicyObject(ClusterSetNetworkPolicies.policy(policy)))
+                                ClusterSetNetworkPolicy.class,
+                                of(ClusterSetNetworkPolicies::problems),
+                                policy -> new Definition.PolicyObject(ClusterSetNetworkPolicies.policy(policy)))
                         .custom());
         kinds.put(
                 "policy.networking.k8s.io/v1alpha2 ClusterNetworkPolicy",
                 new Kind<>(
-                        ClusterNetworkPolicy.class,
-                        of(ClusterNetworkPolicies::problems),
-                        policy -> new Definition.PolicyObject(new WrittenPolicy(
-                                ClusterNetworkPolicies.policy(policy), ClusterNetworkPolicies.peerFields(policy))))
+                                ClusterNetworkPolicy.class,
+                                of(ClusterNetworkPolicies::problems),
+                                policy -> new Definition.PolicyObject(new WrittenPolicy(
+                                        ClusterNetworkPolicies.policy(policy),
+                                        ClusterNetworkPolicies.peerFields(policy))))
                         .custom());
         var export = new Kind<>(ServiceExports.ServiceExport.class, of(ServiceExports::problems), ObjectReader::export)
                 .custom();
@@ -231,10 +232,7 @@ public final class ObjectReader {
 
     /// @param definition of an object that has no problems
     private record Kind<T>(
-            Class<T> type,
-            Function<T, List<FieldProblem>> problems,
-            Function<T, Definition> definition,
-            Nulls nulls) {
+            Class<T> type, Function<T, List<FieldProblem>> problems, Function<T, Definition> definition, Nulls nulls) {
         Kind(Class<T> type, Function<T, List<FieldProblem>> problems, Function<T, Definition> definition) {
             this(type, problems, definition, Nulls.READ);
         }
@@ -259,8 +257,7 @@ public final class ObjectReader {
             }
         }
 
-        private Optional<Defined> checked(
-                YamlDocument document, String path, JsonNode tree, Consumer<Problem> report) {
+        private Optional<Defined> checked(YamlDocument document, String path, JsonNode tree, Consumer<Problem> report) {
             var given = nulls == Nulls.DROPPED ? StrictObjects.withoutNulls(tree) : tree;
             return StrictObjects.read(document, path, given, type, report).flatMap(object -> {
                 var found = problems.apply(object);

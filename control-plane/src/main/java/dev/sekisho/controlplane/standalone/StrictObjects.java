@@ -43,8 +43,7 @@ final class StrictObjects {
             .changeDefaultNullHandling(_ -> JsonSetter.Value.construct(Nulls.SKIP, Nulls.FAIL))
             // An API server takes a label without a value for one with an empty one.
             .withConfigOverride(
-                    Map.class,
-                    field -> field.setNullHandling(JsonSetter.Value.construct(Nulls.SKIP, Nulls.AS_EMPTY)))
+                    Map.class, field -> field.setNullHandling(JsonSetter.Value.construct(Nulls.SKIP, Nulls.AS_EMPTY)))
             .build();
 
     private StrictObjects() {}

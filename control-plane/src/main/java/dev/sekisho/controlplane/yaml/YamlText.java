@@ -23,7 +23,8 @@ import org.snakeyaml.engine.v2.nodes.Tag;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.JsonNodeFactory;
 
-/// Reads YAML into trees as kubectl does ([PlainScalar]), strictly: a key that stands twice is refused, and so is text that unfolds
+/// Reads YAML into trees as kubectl does ([PlainScalar]), strictly: a key that stands twice is refused, and so is text
+/// that unfolds
 /// to more than [#MAX_NODES] values or is nested deeper than [#MAX_DEPTH]. Values keep their type: `"80"` is no number.
 public final class YamlText {
     public static final int MAX_BYTES = 8 << 20;
@@ -31,9 +32,8 @@ public final class YamlText {
     public static final int MAX_DEPTH = 64;
 
     private static final JsonNodeFactory NODES = JsonNodeFactory.instance;
-    private static final LoadSettings SETTINGS = LoadSettings.builder()
-            .setCodePointLimit(MAX_BYTES)
-            .build();
+    private static final LoadSettings SETTINGS =
+            LoadSettings.builder().setCodePointLimit(MAX_BYTES).build();
 
     private final String file;
     private final Iterator<Event> events;
@@ -170,7 +170,9 @@ public final class YamlText {
             var meant = plain(key, field);
             if (!meant.isString() && !meant.asString("").equals(key.getValue())) {
                 throw refused(
-                        key, field, "is a key that YAML does not take for text, but for " + meant + ": put it in quotes");
+                        key,
+                        field,
+                        "is a key that YAML does not take for text, but for " + meant + ": put it in quotes");
             }
         }
     }

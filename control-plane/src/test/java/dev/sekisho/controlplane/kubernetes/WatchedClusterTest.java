@@ -431,7 +431,9 @@ class WatchedClusterTest {
     @Test
     void of_a_slice_only_what_cannot_be_used_is_left_out() {
         var loose = slice("loose", "10.244.0.9", Map.of());
-        loose.getEndpoints().getFirst().setTargetRef(new ObjectReferenceBuilder().withKind("Pod").build());
+        loose.getEndpoints()
+                .getFirst()
+                .setTargetRef(new ObjectReferenceBuilder().withKind("Pod").build());
         loose.setPorts(List.of(
                 new EndpointPortBuilder().withName("a").withPort(0).build(),
                 new EndpointPortBuilder().withName("b").withPort(65_536).build(),
@@ -448,6 +450,28 @@ class WatchedClusterTest {
                 .singleElement()
                 .satisfies(endpoint -> assertThat(endpoint.pod()).isEmpty());
         assertThat(slices.get(1).endpoints()).isEmpty();
+    }
+
+    @Test
+    void what_is_passed_over_is_known_with_its_reason_until_it_is_mended() {
+        listed();
+        view();
+        put(cluster.endpointSlices, slice("loose", "127.0.0.1", Map.of()));
+        put(cluster.networkPolicies, policy("newer", Map.of(), "Sideways"));
+
+        assertThat(cluster.takeObjectsChanged()).as("somebody is to be told").isTrue();
+        assertThat(cluster.passedOver())
+                .extracting(each -> each.key() + ": " + each.what())
+                .containsExactlyInAnyOrder(
+                        "EndpointSlice shop/loose: Sekisho uses the object without a part of it:"
+                                + " endpoints[0].addresses[0]: is no address of an endpoint: '127.0.0.1'",
+                        "NetworkPolicy shop/newer: Sekisho cannot read the policy, so it allows nothing:"
+                                + " spec.policyTypes[0]: must be one of Egress, Ingress, got 'Sideways'");
+
+        put(cluster.endpointSlices, slice("loose", "10.244.0.9", Map.of()));
+        put(cluster.networkPolicies, policy("newer", Map.of(), "Ingress"));
+
+        assertThat(cluster.passedOver()).isEmpty();
     }
 
     @Test

@@ -18,7 +18,8 @@ import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 import tools.jackson.databind.json.JsonMapper;
 
-/// What a real API server said of objects, file by file, and what we say of the same text in a folder. The files are not
+/// What a real API server said of objects, file by file, and what we say of the same text in a folder. The files are
+/// not
 /// part of this project: the system property `sekisho.cases` names the folder that holds `apiserver/*.jsonl`, and
 /// without it the tests are skipped.
 class ApiServerAnswersTest {
@@ -46,7 +47,8 @@ class ApiServerAnswersTest {
             return Stream.of(DynamicTest.dynamicTest(skipped, () -> abort(skipped)));
         }
         try (var files = Files.list(FOLDER)) {
-            return files.filter(file -> file.toString().endsWith(".jsonl"))
+            return files
+                    .filter(file -> file.toString().endsWith(".jsonl"))
                     .sorted()
                     .map(file -> DynamicTest.dynamicTest(
                             String.valueOf(file.getFileName()),

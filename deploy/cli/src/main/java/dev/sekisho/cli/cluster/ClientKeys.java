@@ -28,7 +28,8 @@ final class ClientKeys {
     /// Makes the client understand the key, if there is one.
     static void prepare(Config config) {
         algorithm(config).ifPresent(config::setClientKeyAlgo);
-        pem(config).flatMap(ClientKeys::keyAlone)
+        pem(config)
+                .flatMap(ClientKeys::keyAlone)
                 .ifPresent(key -> config.setClientKeyData(
                         Base64.getEncoder().encodeToString(key.getBytes(StandardCharsets.US_ASCII))));
     }

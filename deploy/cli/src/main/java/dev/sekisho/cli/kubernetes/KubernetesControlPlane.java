@@ -6,6 +6,7 @@ import dev.sekisho.controlplane.ControlPlaneSettings;
 import dev.sekisho.controlplane.admin.AdminListen;
 import dev.sekisho.controlplane.clusterset.ClusterSetPlan.Rules;
 import dev.sekisho.controlplane.clusterset.ImportAddressing.ClusterService;
+import dev.sekisho.controlplane.kubernetes.ApiServerClient;
 import dev.sekisho.controlplane.kubernetes.ClusterIdentity;
 import dev.sekisho.controlplane.kubernetes.ClusterNotice;
 import dev.sekisho.controlplane.kubernetes.ClusterSecrets;
@@ -24,8 +25,6 @@ import dev.sekisho.identity.TlsIdentities;
 import dev.sekisho.identity.TrustBundles;
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.KubernetesClient;
-import io.fabric8.kubernetes.client.KubernetesClientBuilder;
-import io.fabric8.kubernetes.client.vertx5.Vertx5HttpClientFactory;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.vertx.core.Future;
@@ -76,10 +75,7 @@ final class KubernetesControlPlane implements Program {
         this.settings = settings;
         this.pod = pod;
         this.vertx = vertx;
-        this.client = new KubernetesClientBuilder()
-                .withConfig(apiServer)
-                .withHttpClientFactory(new Vertx5HttpClientFactory(vertx))
-                .build();
+        this.client = ApiServerClient.of(apiServer, vertx);
     }
 
     /// Waits for an API server that is not there yet, as long as it is given time to.

@@ -128,11 +128,13 @@ class KubeconfigTest {
     @ParameterizedTest
     @ValueSource(strings = {"PKCS#8", "SEC 1", "SEC 1 after its parameters", "PKCS#8 after its parameters"})
     void an_ec_key_is_taken_in_every_form_that_kubectl_takes(String form) throws Exception {
-        var pair = ClusterAuthority.create(
-                        TrustDomain.parse("tokyo.example"), InstantSource.system())
+        var pair = ClusterAuthority.create(TrustDomain.parse("tokyo.example"), InstantSource.system())
                 .pem();
         var pkcs8 = Base64.getMimeDecoder().decode(pair.key().replaceAll("-----[^-]+-----", ""));
-        var sec1 = PrivateKeyInfo.getInstance(pkcs8).parsePrivateKey().toASN1Primitive().getEncoded();
+        var sec1 = PrivateKeyInfo.getInstance(pkcs8)
+                .parsePrivateKey()
+                .toASN1Primitive()
+                .getEncoded();
         var pem = (form.contains("parameters") ? block("EC PARAMETERS", P_256) : "")
                 + (form.startsWith("SEC 1") ? block("EC PRIVATE KEY", sec1) : block("PRIVATE KEY", pkcs8));
         var file = file("config", "current-context: osaka");

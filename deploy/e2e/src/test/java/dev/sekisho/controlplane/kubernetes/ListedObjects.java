@@ -20,6 +20,12 @@ record ListedObjects(KubernetesClient client) implements SeenObjects {
                 .stream();
     }
 
+    /// It reads nothing but what is ours.
+    @Override
+    public Stream<PassedOver> passedOver() {
+        return Stream.empty();
+    }
+
     @Override
     public Optional<ServiceExport> export(ServiceName name) {
         return Optional.ofNullable(client.resources(ServiceExport.class)
