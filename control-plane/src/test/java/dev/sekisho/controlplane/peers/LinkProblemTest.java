@@ -8,6 +8,8 @@ import dev.sekisho.identity.SpiffeId.Role;
 import dev.sekisho.identity.TestClusters;
 import dev.sekisho.identity.TlsIdentity;
 import dev.sekisho.log.LogLines;
+import dev.sekisho.names.ClusterName;
+import dev.sekisho.names.HostPort;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import java.nio.file.Path;
@@ -16,6 +18,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Base64;
 import java.util.function.Function;
+import javax.net.ssl.SSLHandshakeException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -62,6 +65,18 @@ class LinkProblemTest {
             other.linkedWith("osaka");
             showsOneProblem(other.port(), problem);
         }
+    }
+
+    @Test
+    void an_alert_of_the_peer_is_said_in_words() {
+        var alert =
+                new SSLHandshakeException("error:10000438:SSL routines:OPENSSL_internal:TLSV1_ALERT_INTERNAL_ERROR");
+
+        var problem = LinkProblem.ofDial(new ClusterName("tokyo"), new HostPort("127.0.0.1", 7443), alert);
+
+        assertThat(problem.kind()).isEqualTo(LinkProblem.Kind.OUR_CERTIFICATE_REFUSED);
+        assertThat(problem.sentence())
+                .startsWith("tokyo at 127.0.0.1:7443: the other side does not believe our certificate");
     }
 
     @Test
