@@ -1,9 +1,10 @@
 # Part of lab: how it gets the programs and the images that clusters are made of. Both are kept in LAB_HOME.
 
 require_packages() {
-  local missing=() package
+  local missing=() package policies=""
+  [ -z "$LAB_POLICIES" ] || policies="ipset iptables"
   for package in etcd-server containerd runc containernetworking-plugins iproute2 nftables conntrack kmod procps util-linux \
-    debootstrap zstd openssl curl python3 gcc libc6-dev; do
+    debootstrap zstd openssl curl python3 gcc libc6-dev $policies; do
     dpkg -s "$package" >/dev/null 2>&1 || missing+=("$package")
   done
   [ ${#missing[@]} = 0 ] && return
@@ -29,6 +30,7 @@ build() {
   obtain kubernetes "$KUBERNETES" "10 minutes"
   obtain coredns "$COREDNS" "2 minutes"
   obtain helm "$HELM" "4 minutes"
+  [ -z "$LAB_POLICIES" ] || obtain kube-router "$KUBE_ROUTER" "4 minutes"
   local program
   for program in kube-apiserver kube-controller-manager kube-scheduler kube-proxy kubelet kubectl; do
     ln -sf "kubernetes-$KUBERNETES" "$BIN/$program"
@@ -76,6 +78,11 @@ build_from_modules() { # build_from_modules NAME OUT; its output goes to a log
 module() { ( cd "$2" && export CGO_ENABLED=0 && "module_$1" "$3" ); } # module NAME FOLDER OUT
 
 module_helm() { GOBIN=$PWD go install -v -trimpath -ldflags "-s -w" "helm.sh/helm/v4/cmd/helm@v$HELM"; mv helm "$1"; }
+
+module_kube-router() {
+  GOBIN=$PWD go install -trimpath -ldflags "-s -w" "github.com/cloudnativelabs/kube-router/v2/cmd/kube-router@v$KUBE_ROUTER"
+  mv kube-router "$1"
+}
 
 module_coredns() {
   cp "$HERE/coredns.go" main.go
