@@ -46,6 +46,9 @@ drain: {{ .Values.gateway.drainSeconds }}s
 deny: {{ .Values.deny }}
 enforceOn: {{ .Values.enforceOn }}
 policyMode: {{ .Values.policyMode }}
+{{- with .Values.flowQuietTime }}
+flowQuietTime: {{ . }}
+{{- end }}
 {{- with .Values.tunnel }}
 tunnel:
   {{- toYaml . | nindent 2 }}

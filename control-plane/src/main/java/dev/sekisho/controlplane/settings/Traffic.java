@@ -5,13 +5,18 @@ import dev.sekisho.policy.PolicyMode;
 import java.time.Duration;
 import java.util.Optional;
 
-/// How a cluster's gateways treat streams and keep lanes: the fields `deny`, `enforceOn`, `policyMode` and `tunnel`.
-public record Traffic(Deny deny, EnforceOn enforceOn, PolicyMode policyMode, Tunnel tunnel) {
+/// How a cluster's gateways treat streams and keep lanes: the fields `deny`, `enforceOn`, `policyMode`,
+/// `flowQuietTime` and `tunnel`.
+///
+/// @param flowQuietTime after which a UDP flow is over, 1 s to 1 h; empty is left to the gateway
+public record Traffic(
+        Deny deny, EnforceOn enforceOn, PolicyMode policyMode, Optional<Duration> flowQuietTime, Tunnel tunnel) {
     /// What holds when the file says nothing.
     public static final Traffic DEFAULTS = new Traffic(
             Deny.RESET,
             EnforceOn.CHANGE,
             PolicyMode.ENFORCE,
+            Optional.empty(),
             new Tunnel(Optional.empty(), Optional.empty(), Optional.empty()));
 
     /// How a client learns that its stream is denied.
@@ -39,6 +44,7 @@ public record Traffic(Deny deny, EnforceOn enforceOn, PolicyMode policyMode, Tun
                 spec.choice("deny", Deny.class).orElse(DEFAULTS.deny),
                 spec.choice("enforceOn", EnforceOn.class).orElse(DEFAULTS.enforceOn),
                 spec.choice("policyMode", PolicyMode.class).orElse(DEFAULTS.policyMode),
+                spec.duration("flowQuietTime", Duration.ofSeconds(1), Duration.ofHours(1)),
                 tunnel(spec.section("tunnel")));
     }
 

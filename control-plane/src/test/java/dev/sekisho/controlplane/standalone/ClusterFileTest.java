@@ -77,6 +77,7 @@ class ClusterFileTest {
               deny: drop
               enforceOn: connection
               policyMode: audit
+              flowQuietTime: 30s
               tunnel: {lanesPerPeer: 8, idleAfter: 5m, dialTimeout: 1500ms}
               log: {format: json}
             """.indent(0));
@@ -103,6 +104,7 @@ class ClusterFileTest {
                                 Deny.DROP,
                                 EnforceOn.CONNECTION,
                                 PolicyMode.AUDIT,
+                                Optional.of(Duration.ofSeconds(30)),
                                 new Tunnel(
                                         Optional.of(8),
                                         Optional.of(Duration.ofMinutes(5)),
@@ -141,9 +143,10 @@ class ClusterFileTest {
         policyMode: off                     | spec.policyMode: must be enforce or audit, got 'off'
         tunnel: {lanesPerPeer: 65}          | spec.tunnel.lanesPerPeer: must be a number from 1 to 64, got '65'
         tunnel: {lanesPerPeer: '4'}         | spec.tunnel.lanesPerPeer: must be a number from 1 to 64, got '4'
+        flowQuietTime: 2h                   | spec.flowQuietTime: must be a duration from 1s to 1h, got '2h'
         tunnel: {idleAfter: 2d}             | spec.tunnel.idleAfter: must be a duration from 1s to 24h, got '2d'
         tunnel: {dialTimeout: 99ms}         | spec.tunnel.dialTimeout: must be a duration from 0.1s to 5m, got '99ms'
-        enforceon: change                   | spec.enforceon: is not known; known here are clusterSet, deny, enforceOn, identity, importAddresses, listen, log, policyMode, publicEndpoint, tunnel
+        enforceon: change                   | spec.enforceon: is not known; known here are clusterSet, deny, enforceOn, flowQuietTime, identity, importAddresses, listen, log, policyMode, publicEndpoint, tunnel
         log: {format: xml}                  | spec.log.format: must be text or json, got 'xml'
         clusterSet: other                   | spec.clusterSet: is given twice, first in line 5
         """)

@@ -42,6 +42,7 @@ public final class GatewayTuning {
             case CHANGE -> StreamSettings.EnforceOn.CHANGE;
             case CONNECTION -> StreamSettings.EnforceOn.CONNECTION;
         };
-        return StreamSettings.DEFAULTS.withDeny(deny).withEnforceOn(enforceOn);
+        var settings = StreamSettings.DEFAULTS.withDeny(deny).withEnforceOn(enforceOn);
+        return traffic.flowQuietTime().map(settings::withFlowQuietTime).orElse(settings);
     }
 }

@@ -17,6 +17,9 @@ public final class DatagramRelay implements Relay {
     /// A flow that is quiet for so long is taken for over when the gateway goes down.
     static final Duration DRAIN_QUIET = Duration.ofSeconds(5);
 
+    /// A flow that was one question and its answer is taken for over when it is quiet for so long.
+    static final Duration ANSWERED_QUIET = Duration.ofSeconds(5);
+
     private final EventLoop loop;
     private final IntConsumer dropped;
     private final Watcher watcher;
@@ -46,6 +49,8 @@ public final class DatagramRelay implements Relay {
         this.watcher = watcher;
         toBackend = new Flow(caller, backend, early);
         toCaller = new Flow(backend, caller, new DatagramQueue());
+        // How many datagrams those bytes were is not known; they count as more than one.
+        toBackend.datagrams = early.size() + (sentBefore > 0 ? 2 : 0);
         toBackend.bytes = sentBefore + early.settle();
     }
 
@@ -90,12 +95,21 @@ public final class DatagramRelay implements Relay {
     }
 
     private void checkQuiet() {
-        var left = quietTime.toNanos() - (loop.ticker().nanoTime() - lastNanos);
+        var left = mayBeQuietFor().toNanos() - (loop.ticker().nanoTime() - lastNanos);
         if (left > 0) {
             checkQuietIn(left);
         } else {
             complete();
         }
+    }
+
+    private Duration mayBeQuietFor() {
+        return isOneAnswer() && quietTime.compareTo(ANSWERED_QUIET) > 0 ? ANSWERED_QUIET : quietTime;
+    }
+
+    /// One datagram each way so far, as a question to a name server and its answer.
+    private boolean isOneAnswer() {
+        return toBackend.datagrams == 1 && toCaller.datagrams == 1;
     }
 
     private void checkQuietIn(long nanos) {
@@ -132,6 +146,7 @@ public final class DatagramRelay implements Relay {
         private final StreamEnd sink;
         private final DatagramQueue waiting;
         private long bytes;
+        private int datagrams;
 
         private Flow(StreamEnd source, StreamEnd sink, DatagramQueue waiting) {
             this.source = source;
@@ -153,6 +168,10 @@ public final class DatagramRelay implements Relay {
                 return;
             }
             lastNanos = loop.ticker().nanoTime();
+            datagrams = Math.min(datagrams + 1, 2);
+            if (isOneAnswer()) {
+                checkQuietIn(mayBeQuietFor().toNanos());
+            }
             if (waiting.isEmpty() && sink.isWritable()) {
                 bytes += datagram.readableBytes();
                 sink.write(datagram);

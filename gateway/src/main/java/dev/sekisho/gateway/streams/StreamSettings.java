@@ -37,7 +37,8 @@ public record StreamSettings(
     /// @param maxStreams open at once on each side, import and export; UDP flows among them
     /// @param maxFlows UDP flows of this cluster's pods at once, 1 to 100 000; each occupies a lane. Beyond it the
     ///     one that was quiet longest ends
-    /// @param flowQuietTime after which a UDP flow is over, 1 s to 1 h
+    /// @param flowQuietTime after which a UDP flow is over, 1 s to 1 h; after 5 s at most when it was one
+    ///     question and one answer
     public record Bounds(int retainedBytes, int maxStreams, int maxFlows, Duration flowQuietTime) {
         static final Bounds DEFAULTS = new Bounds(64 * 1024, 100_000, 4_096, Duration.ofSeconds(60));
 
@@ -107,6 +108,10 @@ public record StreamSettings(
 
     public StreamSettings withFlows(int most, Duration quietTime) {
         return with(new Bounds(bounds.retainedBytes, bounds.maxStreams, most, quietTime));
+    }
+
+    public StreamSettings withFlowQuietTime(Duration quietTime) {
+        return withFlows(bounds.maxFlows, quietTime);
     }
 
     private StreamSettings with(Bounds others) {

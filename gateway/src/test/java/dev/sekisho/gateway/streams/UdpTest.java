@@ -55,6 +55,23 @@ class UdpTest {
     }
 
     @Test
+    void one_question_and_one_answer_hold_a_lane_for_seconds_only() throws IOException {
+        try (var backend = UdpWorkload.echo();
+                var gateways = udp().with(backend.address());
+                var conversing = pod(gateways, TwoGateways.FRONTEND);
+                var asking = pod(gateways, TwoGateways.FRONTEND)) {
+            conversing.call((byte) 1);
+            conversing.call((byte) 2);
+            asking.call((byte) 3);
+
+            var ended = gateways.osaka.streams.only();
+            assertThat(ended.sentBytes()).isEqualTo(1);
+            assertThat(ended.outcome()).isEqualTo(new StreamOutcome.Completed());
+            assertThat(gateways.osaka.imports().openStreams()).isEqualTo(1);
+        }
+    }
+
+    @Test
     void each_port_of_a_pod_is_a_flow_of_its_own() throws IOException {
         try (var backend = UdpWorkload.echo();
                 var gateways = udp().with(backend.address())) {

@@ -67,6 +67,7 @@ class SettingsYamlTest {
             labels: {region: east}
             enforceOn: connection
             policyMode: audit
+            flowQuietTime: 30s
             tunnel: {lanesPerPeer: 8, idleAfter: 5m, dialTimeout: 2s}
             log: {format: json}
             """);
@@ -96,6 +97,7 @@ class SettingsYamlTest {
                                 Traffic.Deny.DROP,
                                 Traffic.EnforceOn.CONNECTION,
                                 PolicyMode.AUDIT,
+                                Optional.of(Duration.ofSeconds(30)),
                                 new Traffic.Tunnel(
                                         Optional.of(8),
                                         Optional.of(Duration.ofMinutes(5)),
@@ -105,7 +107,7 @@ class SettingsYamlTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
-        clustername: tokyo               | clustername: is not known; known here are cluster, clusterSet, controlPlane, deny, drain, enforceOn, identity, labels, listen, listenPorts, localTraffic, log, name, policyMode, stateDirectory, tunnel
+        clustername: tokyo               | clustername: is not known; known here are cluster, clusterSet, controlPlane, deny, drain, enforceOn, flowQuietTime, identity, labels, listen, listenPorts, localTraffic, log, name, policyMode, stateDirectory, tunnel
         name: Sekisho                    | name: must be 1 to 40 lower-case letters, digits or inner '-', got 'Sekisho'
         cluster: tokyo.east              | cluster: cluster name must be 1 to 63 lower-case letters, digits or inner '-', got 'tokyo.east'
         clusterSet: 7                    | clusterSet: must be text, got '7'
