@@ -18,6 +18,7 @@ import java.util.HexFormat;
 import java.util.Map;
 import java.util.Optional;
 import org.bouncycastle.asn1.pkcs.PrivateKeyInfo;
+import org.bouncycastle.asn1.sec.ECPrivateKey;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -131,10 +132,11 @@ class KubeconfigTest {
         var pair = ClusterAuthority.create(TrustDomain.parse("tokyo.example"), InstantSource.system())
                 .pem();
         var pkcs8 = Base64.getMimeDecoder().decode(pair.key().replaceAll("-----[^-]+-----", ""));
-        var sec1 = PrivateKeyInfo.getInstance(pkcs8)
-                .parsePrivateKey()
-                .toASN1Primitive()
-                .getEncoded();
+        var info = PrivateKeyInfo.getInstance(pkcs8);
+        var inner = ECPrivateKey.getInstance(info.parsePrivateKey());
+        var curve = info.getPrivateKeyAlgorithm().getParameters();
+        // Alone, the key says on which curve it is.
+        var sec1 = new ECPrivateKey(256, inner.getKey(), inner.getPublicKey(), curve).getEncoded();
         var pem = (form.contains("parameters") ? block("EC PARAMETERS", P_256) : "")
                 + (form.startsWith("SEC 1") ? block("EC PRIVATE KEY", sec1) : block("PRIVATE KEY", pkcs8));
         var file = file("config", "current-context: osaka");
