@@ -63,6 +63,7 @@ public final class ControlPlane {
                 links,
                 new LinkedBundles(bundles)::replace,
                 plan -> feed.publish(plan.routes(), plan.keptRoutes()));
+        feed.onListening(reconciler::listening);
         measure(meters, reconciler);
         var admin = new AdminServer(
                 vertx,

@@ -199,6 +199,19 @@ public record ClusterSetPlan(
         };
     }
 
+    /// The same plan with what gateways say of their listeners in the conditions of imports.
+    public ClusterSetPlan heard(Rules rules, Listening listening) {
+        var conditions = new HashMap<ServiceName, List<Condition>>();
+        importConditions.forEach((name, all) -> conditions.put(
+                name,
+                all.stream()
+                        .map(each -> listening.ready(
+                                Optional.ofNullable(imports.get(name)).orElseThrow(), rules.addressing(), each))
+                        .toList()));
+        return new ClusterSetPlan(
+                view, local, imports, held, exportConditions, conditions, passes, routes, conflicts, outOfRoom);
+    }
+
     /// The keys of the resources that are not in [#routes] and must not be taken from a gateway that has them.
     public Set<String> keptRoutes() {
         return held.stream().map(RouteResources::importKey).collect(Collectors.toSet());
@@ -280,7 +293,7 @@ public record ClusterSetPlan(
                         name,
                         List.of(
                                 new Condition("Valid", "True", "Valid", "The Service can be exported."),
-                                new Condition("Ready", "True", "Exported", "Linked clusters are told of it."),
+                                LeftOutEndpoints.ready(local, name),
                                 Optional.ofNullable(merged.get(name))
                                         .map(MergedService::conflict)
                                         .orElseThrow())));

@@ -159,11 +159,15 @@ public record LocalExports(
             ClusterName cluster, ClusterView view, PodAddresses pods, Basis basis, List<Backend> endpoints) {
         var export = basis.export();
         var service = basis.service();
-        var readiness = endpoints.stream().map(Backend::readiness).reduce(Readiness.NOT_READY, Readiness::or);
-        var called = endpoints.stream()
+        var headless = service.kind() == ServiceKind.HEADLESS;
+        // Gateways send nothing to one that is not known; what is called without them is as ready as it says.
+        var known = endpoints.stream()
+                .filter(endpoint -> headless || pods.isKnown(endpoint))
+                .toList();
+        var readiness = known.stream().map(Backend::readiness).reduce(Readiness.NOT_READY, Readiness::or);
+        var called = known.stream()
                 .filter(endpoint -> endpoint.readiness() == readiness && readiness != Readiness.NOT_READY)
                 .toList();
-        var headless = service.kind() == ServiceKind.HEADLESS;
         return new Export(
                 cluster,
                 export.name(),

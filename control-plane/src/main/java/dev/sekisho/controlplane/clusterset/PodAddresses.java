@@ -1,5 +1,6 @@
 package dev.sekisho.controlplane.clusterset;
 
+import static java.util.stream.Collectors.joining;
 import static java.util.stream.Collectors.toSet;
 
 import dev.sekisho.controlplane.clusterset.ClusterView.Pod;
@@ -87,6 +88,26 @@ public record PodAddresses(
         return at(backend.address()).isEmpty()
                 ? backend.pod().map(this::isOnHostNetwork).orElse(true)
                 : pod(backend).isPresent();
+    }
+
+    /// Why it cannot be said.
+    ///
+    /// @param backend not known, see [#isKnown]
+    String whyUnknown(Backend backend) {
+        var there = at(backend.address());
+        if (there.size() > 1) {
+            return "several pods have that address: "
+                    + there.stream().map(pod -> pod.name().toString()).collect(joining(", "));
+        }
+        if (there.size() == 1) {
+            var pod = there.getFirst().name();
+            return "the namespace of pod " + pod + " is not known";
+        }
+        return backend.pod()
+                .map(named -> pods.containsKey(named)
+                        ? "pod " + named + " does not have that address"
+                        : "there is no pod " + named)
+                .orElse("it is not known whose it is");
     }
 
     private boolean isOnHostNetwork(PodName name) {

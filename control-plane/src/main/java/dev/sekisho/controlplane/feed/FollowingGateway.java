@@ -3,6 +3,7 @@ package dev.sekisho.controlplane.feed;
 import dev.sekisho.feed.v1.Acknowledge;
 import dev.sekisho.feed.v1.GatewayMessage;
 import dev.sekisho.feed.v1.RouteUpdate;
+import dev.sekisho.names.ServiceName;
 import io.micrometer.core.instrument.Counter;
 import io.vertx.grpc.common.GrpcStatus;
 import io.vertx.grpc.server.GrpcServerRequest;
@@ -10,7 +11,9 @@ import io.vertx.grpc.server.GrpcServerResponse;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -50,7 +53,7 @@ final class FollowingGateway {
         this.connectedSince = clock.instant();
         this.snapshots = snapshots;
         this.differences = differences;
-        this.status = new GatewayStatus(name, connectedSince, 0, Optional.empty(), List.of());
+        this.status = new GatewayStatus(name, connectedSince, 0, Optional.empty(), List.of(), Map.of());
     }
 
     String name() {
@@ -86,7 +89,13 @@ final class FollowingGateway {
         }
         sent = Optional.of(next);
         owesSince = Optional.of(clock.instant());
-        status = new GatewayStatus(name, connectedSince, status.acknowledgedVersion(), owesSince, status.problems());
+        status = new GatewayStatus(
+                name,
+                connectedSince,
+                status.acknowledgedVersion(),
+                owesSince,
+                status.problems(),
+                status.listenerProblems());
     }
 
     private void write(RouteUpdate update) {
@@ -108,9 +117,7 @@ final class FollowingGateway {
         }
         var problems = acknowledge.getProblemsList().stream()
                 .limit(MAX_PROBLEMS)
-                .map(problem -> problem.length() > MAX_PROBLEM_CHARACTERS
-                        ? problem.substring(0, MAX_PROBLEM_CHARACTERS) + "…"
-                        : problem)
+                .map(FollowingGateway::bounded)
                 .toList();
         if (!problems.isEmpty() && !problems.equals(status.problems())) {
             log.atWarn()
@@ -121,8 +128,21 @@ final class FollowingGateway {
                     .log("A gateway could not put all of its routes in force");
         }
         owesSince = Optional.empty();
-        status = new GatewayStatus(name, connectedSince, acknowledge.getVersion(), owesSince, problems);
+        status = new GatewayStatus(
+                name, connectedSince, acknowledge.getVersion(), owesSince, problems, listenerProblems(acknowledge));
         sendNewest();
+    }
+
+    private static Map<ServiceName, List<String>> listenerProblems(Acknowledge acknowledge) {
+        return acknowledge.getListenerProblemsList().stream()
+                .limit(MAX_PROBLEMS)
+                .collect(Collectors.groupingBy(
+                        problem -> new ServiceName(problem.getNamespace(), problem.getName()),
+                        Collectors.mapping(problem -> bounded(problem.getProblem()), Collectors.toList())));
+    }
+
+    private static String bounded(String problem) {
+        return problem.length() > MAX_PROBLEM_CHARACTERS ? problem.substring(0, MAX_PROBLEM_CHARACTERS) + "…" : problem;
     }
 
     /// Nothing is sent any more; what the stream still says is passed over.

@@ -1,5 +1,6 @@
 package dev.sekisho.controlplane.feed;
 
+import dev.sekisho.controlplane.clusterset.Listening;
 import dev.sekisho.controlplane.telemetry.ControlPlaneMeter;
 import dev.sekisho.controlplane.telemetry.ControlPlaneMeters;
 import dev.sekisho.controlplane.tls.MutualTls;
@@ -12,6 +13,7 @@ import dev.sekisho.feed.v1.Subscribe;
 import dev.sekisho.identity.SpiffeId;
 import dev.sekisho.identity.TlsIdentity;
 import dev.sekisho.names.HostPort;
+import dev.sekisho.names.ServiceName;
 import io.micrometer.core.instrument.Counter;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
@@ -33,7 +35,9 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Consumer;
 import javax.net.ssl.SSLPeerUnverifiedException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -64,6 +68,8 @@ public final class RouteFeed {
     private final Counter surplus;
     // Few, and read by scrapes and status pages.
     private final List<FollowingGateway> following = new CopyOnWriteArrayList<>();
+    private final List<Consumer<Listening>> watchers = new ArrayList<>();
+    private Listening listening = Listening.NOBODY;
     /// The highest version that a gateway has come with.
     private long highestHeld;
 
@@ -151,6 +157,30 @@ public final class RouteFeed {
         following.forEach(gateway -> gateway.replace(routes));
     }
 
+    /// @param watcher given what gateways say of their listeners, now and whenever it changes; on the feed's event loop
+    public void onListening(Consumer<Listening> watcher) {
+        context.runOnContext(_ -> {
+            watchers.add(watcher);
+            watcher.accept(listening);
+        });
+    }
+
+    private void tellListening() {
+        var inForce = gateways().stream()
+                .filter(gateway -> gateway.acknowledgedVersion() > 0)
+                .toList();
+        var problems = new TreeMap<ServiceName, List<String>>(Comparator.comparing(ServiceName::toString));
+        inForce.forEach(gateway -> gateway.listenerProblems().forEach((name, all) -> {
+            var known = problems.computeIfAbsent(name, _ -> new ArrayList<>());
+            all.forEach(problem -> known.add("gateway " + gateway.gateway() + " " + problem));
+        }));
+        var now = new Listening(!inForce.isEmpty(), problems);
+        if (!now.equals(listening)) {
+            listening = now;
+            watchers.forEach(watcher -> watcher.accept(now));
+        }
+    }
+
     /// 0 before the first route table.
     public long version() {
         return current.map(RouteVersion::version).orElse(0L);
@@ -214,7 +244,11 @@ public final class RouteFeed {
         private void said(GatewayMessage message) {
             switch (message.getKindCase()) {
                 case SUBSCRIBE -> subscribed(message.getSubscribe());
-                case ACKNOWLEDGE -> gateway.ifPresent(known -> known.acknowledged(message.getAcknowledge()));
+                case ACKNOWLEDGE ->
+                    gateway.ifPresent(known -> {
+                        known.acknowledged(message.getAcknowledge());
+                        tellListening();
+                    });
                 // A newer gateway may say more than we understand.
                 case KIND_NOT_SET -> {}
             }
@@ -279,6 +313,7 @@ public final class RouteFeed {
                 known.gone();
                 if (following.remove(known)) {
                     log.atInfo().addKeyValue("gateway", known.name()).log("A gateway no longer follows the route feed");
+                    tellListening();
                 }
             });
             gateway = Optional.empty();

@@ -5,6 +5,7 @@ import dev.sekisho.controlplane.clusterset.ClusterSetPlan.Rules;
 import dev.sekisho.controlplane.clusterset.ClusterView;
 import dev.sekisho.controlplane.clusterset.ClusterView.Peer;
 import dev.sekisho.controlplane.clusterset.Export;
+import dev.sekisho.controlplane.clusterset.Listening;
 import dev.sekisho.controlplane.clusterset.PeerExports;
 import dev.sekisho.controlplane.reconcile.Results.PeerStatus;
 import dev.sekisho.names.ClusterName;
@@ -55,6 +56,7 @@ public final class Reconciler implements PeerLinks.Home {
     private Optional<Map<ServiceName, Export>> published = Optional.empty();
     private Map<ServiceName, String> untold = Map.of();
     private final Map<ClusterName, Map<ServiceName, String>> refused = new HashMap<>();
+    private Listening listening = Listening.ALL_OPEN;
     private boolean peersRecalled;
     private volatile boolean leading;
     private boolean scheduled;
@@ -148,6 +150,14 @@ public final class Reconciler implements PeerLinks.Home {
         }
         var missing = cluster.waitingFor();
         return missing.isEmpty() ? List.of("what is remembered of the peers' exports, and the first plan") : missing;
+    }
+
+    /// What gateways say of their listeners; until then they are taken to be open. Any thread.
+    public void listening(Listening said) {
+        onLoop(() -> {
+            listening = said;
+            schedule();
+        });
     }
 
     private void viewChanged(ClusterView changed) {
@@ -290,7 +300,7 @@ public final class Reconciler implements PeerLinks.Home {
             published = Optional.of(planned.exports());
             publish(planned.exports());
         }
-        var plan = planned.told(untold, refused);
+        var plan = planned.told(untold, refused).heard(rules, listening);
         situation = Optional.of(new Situation(seen, plan, policies(seen, before), allStatuses()));
         gateways.accept(plan);
         firstPlan.tryComplete();

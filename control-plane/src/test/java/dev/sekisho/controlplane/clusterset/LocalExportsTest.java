@@ -177,7 +177,8 @@ class LocalExportsTest {
         assertThat(exported(db().slice("shop/db", REDIS, notReady("10.0.0.1", "shop/db-0")))
                         .ready())
                 .isFalse();
-        assertThat(exported(db().slice(
+        assertThat(exported(db().pod("shop/db-1", Map.of("role", "db"), "10.0.0.2")
+                                .slice(
                                         "shop/db",
                                         REDIS,
                                         notReady("10.0.0.1", "shop/db-0"),

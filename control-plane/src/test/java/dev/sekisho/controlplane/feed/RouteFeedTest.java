@@ -2,6 +2,7 @@ package dev.sekisho.controlplane.feed;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sekisho.controlplane.clusterset.Listening;
 import dev.sekisho.controlplane.reconcile.Await;
 import dev.sekisho.controlplane.telemetry.ControlPlaneMeters;
 import dev.sekisho.feed.v1.NamespaceRoute;
@@ -12,17 +13,20 @@ import dev.sekisho.identity.TestClock;
 import dev.sekisho.identity.TestClusters;
 import dev.sekisho.identity.TlsIdentity;
 import dev.sekisho.names.HostPort;
+import dev.sekisho.names.ServiceName;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.core.Vertx;
 import io.vertx.grpc.common.GrpcStatus;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Random;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -255,6 +259,27 @@ class RouteFeedTest {
         assertThat(feed.gateways().getFirst().acknowledgedVersion())
                 .isEqualTo(gateway.updates().getFirst().getVersion());
         assertThat(registry.get("sekisho.feed.problems").gauge().value()).isEqualTo(1);
+    }
+
+    @Test
+    void what_gateways_say_of_their_listeners_is_told_until_they_are_gone() {
+        var told = new CopyOnWriteArrayList<Listening>();
+        feed.onListening(told::add);
+        feed.publish(namespaces("a"), Set.of());
+        var gateway = follow("g1", 0);
+        updatesOf(gateway, 1);
+
+        gateway.acknowledgeLast();
+        Await.until(() -> assertThat(told).containsExactly(Listening.NOBODY, Listening.ALL_OPEN));
+        gateway.failsToListen("shop", "db", "cannot listen on 127.66.1.9:6379: in use");
+        Await.until(() -> assertThat(told).hasSize(3));
+        gateway.disappear();
+        Await.until(() -> assertThat(told).hasSize(4));
+
+        assertThat(told.get(2).problems())
+                .isEqualTo(Map.of(
+                        ServiceName.parse("shop/db"), List.of("gateway g1 cannot listen on 127.66.1.9:6379: in use")));
+        assertThat(told.getLast()).isEqualTo(Listening.NOBODY);
     }
 
     @Test

@@ -98,6 +98,18 @@ public final class TestGateway {
                 .build());
     }
 
+    void failsToListen(String namespace, String name, String problem) {
+        call.write(GatewayMessage.newBuilder()
+                .setAcknowledge(Acknowledge.newBuilder()
+                        .setVersion(updates.getLast().getVersion())
+                        .addProblems(problem)
+                        .addListenerProblems(Acknowledge.ListenerProblem.newBuilder()
+                                .setNamespace(namespace)
+                                .setName(name)
+                                .setProblem(problem)))
+                .build());
+    }
+
     /// What all updates so far come to.
     SortedMap<String, Resource> table() {
         var table = new TreeMap<String, Resource>();

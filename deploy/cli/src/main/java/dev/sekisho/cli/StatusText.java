@@ -161,9 +161,25 @@ final class StatusText {
         page.path("heldImports")
                 .forEach(each ->
                         problems.add("import " + each.asString("") + " is kept: not every cluster is heard yet"));
+        for (var kind : List.of("export", "import")) {
+            page.path(kind + "s")
+                    .forEach(each -> notReady(each)
+                            .forEach(message -> problems.add(kind + " " + text(each, "service") + ": " + message)));
+        }
         of(problems, "gateway", report.path("gateway"));
         report.path("gateways").properties().forEach(each -> of(problems, each.getKey(), each.getValue()));
         return problems;
+    }
+
+    /// Also of one that is ready, when it is so in part only.
+    private static List<String> notReady(JsonNode owner) {
+        return owner.path("conditions")
+                .valueStream()
+                .filter(each -> text(each, "type").equals("Ready"))
+                .filter(each -> !text(each, "status").equals("True")
+                        || text(each, "reason").equals("EndpointsLeftOut"))
+                .map(each -> text(each, "message"))
+                .toList();
     }
 
     /// What is in force instead, by problem.

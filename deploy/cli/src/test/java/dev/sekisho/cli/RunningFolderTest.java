@@ -21,12 +21,22 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// What the commands say of a folder on which a real control plane runs, without a gateway.
+/// What the commands say of a folder on which a real control plane runs, in most cases without a gateway.
 class RunningFolderTest {
     private static final String NAMESPACE = """
         apiVersion: v1
         kind: Namespace
         metadata: {name: shop}
+        """;
+    private static final String EXPORT = """
+        apiVersion: v1
+        kind: Service
+        metadata: {name: ext, namespace: shop}
+        spec: {ports: [{name: http, port: %d}]}
+        ---
+        apiVersion: multicluster.x-k8s.io/v1beta1
+        kind: ServiceExport
+        metadata: {name: ext, namespace: shop}
         """;
     private static final String MISSPELLED = NAMESPACE.replace("metadata", "metdata");
 
@@ -38,6 +48,7 @@ class RunningFolderTest {
     private Vertx vertx;
 
     private Optional<Program> controlPlane = Optional.empty();
+    private Optional<Program> gateway = Optional.empty();
 
     private record Answer(int exitCode, String out, String err) {}
 
@@ -75,6 +86,7 @@ class RunningFolderTest {
 
     @AfterEach
     void stop() {
+        gateway.ifPresent(running -> running.stop().await());
         controlPlane.ifPresent(running -> running.stop().await());
         vertx.close().await();
     }
@@ -131,6 +143,55 @@ class RunningFolderTest {
                 .contains("Problems:")
                 .contains("  namespaces.yaml:3: metdata: is no field that is known here"
                         + " (in force: the last good version of this file)");
+    }
+
+    @Test
+    void an_export_to_which_nothing_can_be_sent_is_not_ready_and_says_why() throws Exception {
+        write("namespaces.yaml", NAMESPACE);
+        write("service.yaml", EXPORT.formatted(80) + """
+            ---
+            apiVersion: discovery.k8s.io/v1
+            kind: EndpointSlice
+            metadata: {name: ext-1, namespace: shop, labels: {kubernetes.io/service-name: ext}}
+            addressType: IPv4
+            ports: [{name: http, port: 8081}]
+            endpoints: [{addresses: [127.201.1.30], targetRef: {kind: Pod, name: gone}}]
+            """);
+        start();
+
+        assertThat(awaitOut("check", "ServiceExport shop/ext"))
+                .contains("FAIL ServiceExport shop/ext: Ready is False: ")
+                .contains("nothing is sent to 127.201.1.30, as there is no pod shop/gone");
+        assertThat(awaitOut("status", "Problems"))
+                .contains("  export shop/ext: ", "as there is no pod shop/gone")
+                .contains("tokyo (not ready)");
+    }
+
+    @Test
+    void an_import_that_the_gateway_cannot_listen_for_is_not_ready_until_it_can() throws Exception {
+        var cluster = Files.readString(folder.resolve(ClusterFile.NAME))
+                .replace("127.99.0.1:1", "127.0.0.1:" + freePort())
+                .replace(
+                        "feed: \"127.0.0.1:0\"",
+                        "feed: \"127.0.0.1:%d\", public: \"127.0.0.1:%d\", dns: \"127.0.0.1:%d\""
+                                .formatted(freePort(), freePort(), freePort()));
+        write(ClusterFile.NAME, cluster);
+        write("namespaces.yaml", NAMESPACE);
+        try (var taken = new ServerSocket(0)) {
+            write("service.yaml", EXPORT.formatted(taken.getLocalPort()));
+            start();
+            assertThat(awaitOut("check", "ServiceImport shop/ext"))
+                    .contains("WARN ServiceImport shop/ext: No gateway is connected to the control plane");
+
+            gateway = Optional.of(StandalonePrograms.gateway(ClusterFile.read(folder), vertx));
+            gateway.orElseThrow().start().await();
+
+            assertThat(awaitOut("check", "FAIL ServiceImport shop/ext"))
+                    .contains("Ready is False: gateway ", " cannot listen on 127.66.0.", ":" + taken.getLocalPort());
+            assertThat(awaitOut("status", "Ready=False")).contains("  import shop/ext: gateway ");
+        }
+
+        awaitOut("check", "ok   imports: all 1 are in order");
     }
 
     @Test

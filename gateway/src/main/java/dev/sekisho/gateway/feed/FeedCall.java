@@ -6,6 +6,7 @@ import dev.sekisho.feed.v1.GatewayMessage;
 import dev.sekisho.feed.v1.RouteFeedGrpcClient;
 import dev.sekisho.feed.v1.RouteUpdate;
 import dev.sekisho.feed.v1.Subscribe;
+import dev.sekisho.gateway.routes.ListenerProblem;
 import dev.sekisho.identity.PeerIdentity;
 import dev.sekisho.identity.SpiffeId;
 import dev.sekisho.identity.TlsIdentity;
@@ -121,21 +122,34 @@ final class FeedCall {
     }
 
     /// @param problems what of this version is not in force; the first 100 are told
-    void acknowledge(long version, List<String> problems) {
-        tellProblems(version, problems);
+    /// @param ofListeners those that are about a listener, once more
+    void acknowledge(long version, List<String> problems, List<ListenerProblem> ofListeners) {
+        tellProblems(version, problems, ofListeners);
         response.ifPresent(open -> open.fetch(1));
     }
 
     /// Once more for a version that is acknowledged already: other problems than before.
-    void tellProblems(long version, List<String> problems) {
+    void tellProblems(long version, List<String> problems, List<ListenerProblem> ofListeners) {
         send(GatewayMessage.newBuilder()
                 .setAcknowledge(Acknowledge.newBuilder()
                         .setVersion(version)
                         .addAllProblems(problems.stream()
                                 .limit(MAX_PROBLEMS)
                                 .map(FeedCall::bounded)
+                                .toList())
+                        .addAllListenerProblems(ofListeners.stream()
+                                .limit(MAX_PROBLEMS)
+                                .map(FeedCall::toWire)
                                 .toList()))
                 .build());
+    }
+
+    private static Acknowledge.ListenerProblem toWire(ListenerProblem told) {
+        return Acknowledge.ListenerProblem.newBuilder()
+                .setNamespace(told.service().namespace())
+                .setName(told.service().name())
+                .setProblem(bounded(told.problem()))
+                .build();
     }
 
     private static String bounded(String problem) {

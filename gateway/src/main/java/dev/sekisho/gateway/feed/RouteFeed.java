@@ -4,6 +4,7 @@ import dev.sekisho.feed.v1.Resource;
 import dev.sekisho.feed.v1.RouteSnapshot;
 import dev.sekisho.feed.v1.RouteUpdate;
 import dev.sekisho.gateway.routes.JoinedRoutes;
+import dev.sekisho.gateway.routes.ListenerProblem;
 import dev.sekisho.gateway.routes.RouteResources;
 import dev.sekisho.gateway.routes.RouteTable;
 import dev.sekisho.identity.TlsIdentity;
@@ -66,7 +67,7 @@ public final class RouteFeed {
     private volatile Optional<String> trouble = Optional.of("has not been heard yet");
     private volatile Optional<String> refused = Optional.empty();
     private volatile List<String> leftOut = List.of();
-    private volatile List<String> ofListeners = List.of();
+    private volatile List<ListenerProblem> ofListeners = List.of();
 
     /// @param putInForce given each new table, on one event loop; must not block
     public RouteFeed(
@@ -131,20 +132,21 @@ public final class RouteFeed {
     }
 
     private List<String> ofTable() {
-        return Stream.of(refused.stream(), leftOut.stream(), ofListeners.stream())
+        return Stream.of(
+                        refused.stream(), leftOut.stream(), ofListeners.stream().map(ListenerProblem::problem))
                 .flatMap(each -> each)
                 .toList();
     }
 
     /// @param now which listeners of the table in force could not be opened; reported to the control plane
-    public void listenerProblems(List<String> now) {
+    public void listenerProblems(List<ListenerProblem> now) {
         context.runOnContext(_ -> {
             if (ofListeners.equals(now)) {
                 return;
             }
             ofListeners = List.copyOf(now);
             if (!busy && trouble.isEmpty()) {
-                call.ifPresent(open -> open.tellProblems(acknowledged, ofTable()));
+                call.ifPresent(open -> open.tellProblems(acknowledged, ofTable(), ofListeners));
             }
         });
     }
@@ -245,7 +247,7 @@ public final class RouteFeed {
                                 refuse(update, next.cause());
                             }
                             acknowledged = update.getVersion();
-                            from.acknowledge(acknowledged, ofTable());
+                            from.acknowledge(acknowledged, ofTable(), ofListeners);
                         }
                     });
         }

@@ -3,6 +3,7 @@ package dev.sekisho.gateway.streams;
 import dev.sekisho.gateway.balancing.OpenStreams;
 import dev.sekisho.gateway.relay.SocketEnd;
 import dev.sekisho.gateway.relay.Sockets;
+import dev.sekisho.gateway.routes.ListenerProblem;
 import dev.sekisho.gateway.routes.LiveRoutes;
 import dev.sekisho.gateway.routes.RouteTable;
 import dev.sekisho.gateway.tunnel.Lanes;
@@ -23,6 +24,7 @@ import io.vertx.core.Vertx;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -42,7 +44,7 @@ public final class ImportListeners {
     private final LiveRoutes routes;
     private final Sockets sockets;
     private final ImportWorld world;
-    private final Consumer<List<String>> problems;
+    private final Consumer<List<ListenerProblem>> problems;
     /// Where listeners are opened and closed; what follows is confined to it.
     private final EventLoop loop;
 
@@ -81,7 +83,7 @@ public final class ImportListeners {
             Lanes lanes,
             StreamSettings settings,
             StreamWatcher watcher,
-            Consumer<List<String>> problems) {
+            Consumer<List<ListenerProblem>> problems) {
         this.routes = routes;
         this.problems = problems;
         sockets = new Sockets(vertx);
@@ -206,8 +208,9 @@ public final class ImportListeners {
         }
         opened = true;
         problems.accept(failed.entrySet().stream()
-                .map(entry -> "cannot listen on " + entry.getKey() + ": " + entry.getValue())
-                .sorted()
+                .map(entry -> new ListenerProblem(
+                        entry.getKey().service(), "cannot listen on " + entry.getKey() + ": " + entry.getValue()))
+                .sorted(Comparator.comparing(ListenerProblem::problem))
                 .toList());
         if (!failed.isEmpty()) {
             var _ = loop.schedule(this::settle, RETRY.toMillis(), TimeUnit.MILLISECONDS);

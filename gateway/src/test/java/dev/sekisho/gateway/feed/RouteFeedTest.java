@@ -11,6 +11,7 @@ import dev.sekisho.feed.v1.Acknowledge;
 import dev.sekisho.feed.v1.Resource;
 import dev.sekisho.feed.v1.RouteSnapshot;
 import dev.sekisho.gateway.Eventually;
+import dev.sekisho.gateway.routes.ListenerProblem;
 import dev.sekisho.gateway.routes.LiveRoutes;
 import dev.sekisho.gateway.routes.RouteTable;
 import dev.sekisho.identity.SpiffeId;
@@ -180,9 +181,14 @@ class RouteFeedTest {
         call.snapshot(4, osaka(imported("db", "127.66.1.5")));
         call.next();
 
-        feed.listenerProblems(List.of("listener 127.66.1.5:6379: address in use"));
+        feed.listenerProblems(List.of(new ListenerProblem(DB, "listener 127.66.1.5:6379: address in use")));
 
-        assertThat(call.next().getAcknowledge()).isEqualTo(acknowledged(4, "listener 127.66.1.5:6379: address in use"));
+        var told = call.next().getAcknowledge();
+        assertThat(told.getProblemsList()).containsExactly("listener 127.66.1.5:6379: address in use");
+        assertThat(told.getListenerProblemsList()).singleElement().satisfies(problem -> {
+            assertThat(problem.getNamespace() + "/" + problem.getName()).isEqualTo("shop/db");
+            assertThat(problem.getProblem()).isEqualTo("listener 127.66.1.5:6379: address in use");
+        });
         assertThat(feed.problems()).containsExactly("listener 127.66.1.5:6379: address in use");
 
         feed.listenerProblems(List.of());
@@ -198,11 +204,12 @@ class RouteFeedTest {
         call.snapshot(4, osaka(imported("db", "127.66.1.5")));
         call.next();
 
-        feed.listenerProblems(Collections.nCopies(1_000, "x".repeat(5_000)));
+        feed.listenerProblems(Collections.nCopies(1_000, new ListenerProblem(DB, "x".repeat(5_000))));
 
         var told = call.next().getAcknowledge();
         assertThat(told.getSerializedSize()).isLessThan(256 * 1024);
         assertThat(told.getProblemsList()).hasSize(100);
+        assertThat(told.getListenerProblemsList()).hasSize(100);
     }
 
     @Test

@@ -1,5 +1,6 @@
 package dev.sekisho.gateway.streams;
 
+import dev.sekisho.gateway.routes.ListenerProblem;
 import dev.sekisho.gateway.routes.LiveRoutes;
 import dev.sekisho.gateway.routes.RouteTable;
 import dev.sekisho.gateway.tunnel.LaneCount;
@@ -72,7 +73,13 @@ final class TestGateway implements AutoCloseable {
         dialled = new Lanes(vertx, routes, tls, tunnel.pool(), lanes);
         exports = new ExportConnectors(vertx, routes, settings, streams);
         port = new PublicPort(vertx, routes, tls, tunnel, exports, InstantSource.system(), lanes);
-        imports = new ImportListeners(vertx, routes, dialled, settings, streams, problems::add);
+        imports = new ImportListeners(
+                vertx,
+                routes,
+                dialled,
+                settings,
+                streams,
+                now -> problems.add(now.stream().map(ListenerProblem::problem).toList()));
         get(dialled.start());
         get(exports.start());
         address = get(port.start());

@@ -7,18 +7,22 @@ import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.ObjectMeta;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
 import tools.jackson.databind.JsonNode;
 
 /// Whether what is exported is told to others, and what is imported can be called.
 final class Services {
     private static final int MOST_LISTED = 20;
+    /// The reasons of a `Ready` that holds without reserve.
+    private static final Set<String> ORDINARY = Set.of("Ready", "Exported", "");
 
     private Services() {}
 
     /// @param type `Valid`, `Ready` or `Conflict`
-    private record Told(String type, String status, String message) {}
+    private record Told(String type, String status, String reason, String message) {}
 
     /// An export or import.
     ///
@@ -68,15 +72,22 @@ final class Services {
 
         private static List<Told> told(List<Condition> conditions) {
             return conditions.stream()
-                    .map(each -> new Told(each.getType(), each.getStatus(), each.getMessage()))
+                    .map(each -> new Told(
+                            each.getType(),
+                            each.getStatus(),
+                            Objects.requireNonNullElse(each.getReason(), ""),
+                            each.getMessage()))
                     .toList();
         }
 
         private static List<Told> told(JsonNode entry) {
             return entry.path("conditions")
                     .valueStream()
-                    .map(each ->
-                            new Told(Pages.text(each, "type"), Pages.text(each, "status"), Pages.text(each, "message")))
+                    .map(each -> new Told(
+                            Pages.text(each, "type"),
+                            Pages.text(each, "status"),
+                            Pages.text(each, "reason"),
+                            Pages.text(each, "message")))
                     .toList();
         }
 
@@ -125,6 +136,9 @@ final class Services {
                 // It works, as the oldest export of it says.
                 each.message("Conflict", "True")
                         .ifPresent(conflict -> findings.add(Finding.warn(name, conflict, look.apply(each))));
+                each.conditions.stream()
+                        .filter(told -> told.type.equals("Ready") && !ORDINARY.contains(told.reason))
+                        .forEach(told -> findings.add(Finding.warn(name, told.message, look.apply(each))));
             }
         }
         if (findings.isEmpty()) {
