@@ -35,6 +35,7 @@ import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
 
 /// Writes what the control plane knows as the resources of a route table (feed.proto). The same knowledge always gives
 /// equal resources, whatever order its maps have. What has not changed since the table before is the same object there,
@@ -67,7 +68,10 @@ final class RouteResources {
         var resources = new RouteResources(view, before);
         resources.addCluster(rules);
         imports.forEach(imported -> resources.addImport(rules, imported, listeners));
-        exports.backends().forEach((name, backends) -> resources.addExport(name, backends, exports.pods()));
+        var byName = imports.stream().collect(Collectors.toMap(Import::name, Import::traits));
+        exports.backends()
+                .forEach((name, backends) ->
+                        resources.addExport(name, backends, exports.pods(), Optional.ofNullable(byName.get(name))));
         view.peers().values().stream()
                 .filter(peer -> !peer.name().equals(rules.cluster()))
                 .forEach(resources::addPeer);
@@ -116,7 +120,8 @@ final class RouteResources {
         var route = ImportRoute.newBuilder()
                 .setNamespace(imported.name().namespace())
                 .setName(imported.name().name())
-                .setHeadless(imported.headless());
+                .setHeadless(imported.headless())
+                .setClientIpAffinity(hasClientIpAffinity(imported.traits()));
         imported.ports().forEach(port -> route.addPorts(toWire(port)));
         imported.ips().forEach(ip -> route.addIps(Addresses.text(ip)));
         for (Export source : imported.sources()) {
@@ -181,18 +186,30 @@ final class RouteResources {
                 .build();
     }
 
-    private void addExport(ServiceName name, List<Backend> backends, PodAddresses pods) {
+    private static boolean hasClientIpAffinity(ServiceTraits traits) {
+        return traits.sessionAffinity().equals("ClientIP");
+    }
+
+    /// @param imported what holds for the service in the whole clusterset, where an older export may say otherwise
+    private void addExport(
+            ServiceName name, List<Backend> backends, PodAddresses pods, Optional<ServiceTraits> imported) {
         var key = "export/" + name;
         if (keep(
                 key,
                 // No endpoints are always the same list, also of a Service that has changed.
                 plan -> plan.local().backends().get(name) == backends
                         && plan.view().services().get(name) == view.services().get(name)
-                        && plan.view().namespaces() == view.namespaces())) {
+                        && plan.view().namespaces() == view.namespaces()
+                        && Optional.ofNullable(plan.imports().get(name))
+                                .map(Import::traits)
+                                .equals(imported))) {
             return;
         }
         var service = Optional.ofNullable(view.services().get(name)).orElseThrow();
-        var route = ExportRoute.newBuilder().setNamespace(name.namespace()).setName(name.name());
+        var route = ExportRoute.newBuilder()
+                .setNamespace(name.namespace())
+                .setName(name.name())
+                .setClientIpAffinity(hasClientIpAffinity(imported.orElse(service.traits())));
         service.ports().forEach(port -> route.addPorts(toWire(port)));
         // One that is not known is left out for so long: who may reach it cannot be judged.
         backends.stream()

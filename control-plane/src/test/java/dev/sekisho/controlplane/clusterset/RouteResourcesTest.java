@@ -85,6 +85,22 @@ class RouteResourcesTest {
     }
 
     @Test
+    void the_affinity_of_the_oldest_export_holds_in_every_cluster() {
+        var routes = routes(
+                view().peer("osaka").service("shop/db", tcp("redis", 6379)).export("shop/db"),
+                TestExport.all(
+                        "osaka",
+                        exportOf("osaka")
+                                .younger(-1)
+                                .sessionAffinity("ClientIP", 60)
+                                .build()));
+
+        assertThat(db(routes).getClientIpAffinity()).isTrue();
+        assertThat(resource(routes, "export/shop/db").getExportRoute().getClientIpAffinity())
+                .isTrue();
+    }
+
+    @Test
     void gateways_listen_on_each_address_of_the_import_for_each_of_its_tcp_and_udp_ports() {
         var routes = routes(
                 view().peer("osaka").written("shop/db", "127.66.1.9"),

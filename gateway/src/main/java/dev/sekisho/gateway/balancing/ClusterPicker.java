@@ -1,6 +1,8 @@
 package dev.sekisho.gateway.balancing;
 
 import dev.sekisho.names.ClusterName;
+import java.net.InetAddress;
+import java.util.Comparator;
 import java.util.List;
 import java.util.function.ToIntFunction;
 import java.util.stream.Stream;
@@ -26,6 +28,23 @@ public final class ClusterPicker {
                 .flatMap(List::stream)
                 .map(Candidate::cluster)
                 .toList();
+    }
+
+    /// The same for a client whose calls stay together: what is open to peers does not count.
+    public static List<ClusterName> order(List<Candidate> candidates, InetAddress client) {
+        var byHash = ByClient.order(
+                candidates, client, candidate -> candidate.cluster().value());
+        return byHash.stream()
+                .sorted(Comparator.comparingInt(ClusterPicker::rank))
+                .map(Candidate::cluster)
+                .toList();
+    }
+
+    private static int rank(Candidate candidate) {
+        if (candidate.local()) {
+            return 0;
+        }
+        return candidate.reachable() ? 1 : 2;
     }
 
     private static List<Candidate> ordered(List<Candidate> peers, ToIntFunction<ClusterName> openStreams, int turn) {

@@ -72,6 +72,6 @@ final class RouteJoin {
                 backends.add(new RouteTable.Backend(pod, backend.address(), backend.readiness(), backend.ports()));
             }
         }
-        return new RouteTable.Export(export.name(), export.ports(), backends);
+        return new RouteTable.Export(export.name(), export.affinity(), export.ports(), backends);
     }
 }

@@ -35,7 +35,9 @@ sealed interface RoutePart {
         }
     }
 
-    record Export(ServiceName name, List<ServicePort> ports, List<Backend> backends) implements RoutePart {
+    record Export(
+            ServiceName name, RouteTable.SessionAffinity affinity, List<ServicePort> ports, List<Backend> backends)
+            implements RoutePart {
         @Override
         public String key() {
             return "export/" + name;

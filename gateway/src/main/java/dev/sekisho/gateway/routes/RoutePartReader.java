@@ -7,6 +7,7 @@ import dev.sekisho.feed.v1.ImportRoute;
 import dev.sekisho.feed.v1.PeerRoute;
 import dev.sekisho.feed.v1.PodRoute;
 import dev.sekisho.feed.v1.Resource;
+import dev.sekisho.gateway.routes.RouteTable.SessionAffinity;
 import dev.sekisho.names.ClusterName;
 import dev.sekisho.names.ClusterSetName;
 import dev.sekisho.names.HostPort;
@@ -86,6 +87,7 @@ final class RoutePartReader {
         return new RouteTable.Import(
                 new ServiceName(route.getNamespace(), route.getName()),
                 route.getHeadless(),
+                affinity(route.getClientIpAffinity()),
                 ports(route.getPortsList()),
                 addresses(route.getIpsList()),
                 route.getSourcesList().stream()
@@ -98,6 +100,10 @@ final class RoutePartReader {
                                 port(listener.getProtocol(), listener.getServicePort())))
                         .toList(),
                 route.getHostnamesList().stream().map(RoutePartReader::hostname).toList());
+    }
+
+    private static SessionAffinity affinity(boolean clientIp) {
+        return clientIp ? SessionAffinity.CLIENT_IP : SessionAffinity.NONE;
     }
 
     private static RouteTable.Source source(ImportRoute.Source source, String namespace) {
@@ -137,6 +143,7 @@ final class RoutePartReader {
     private static RoutePart export(ExportRoute route) {
         return new RoutePart.Export(
                 new ServiceName(route.getNamespace(), route.getName()),
+                affinity(route.getClientIpAffinity()),
                 ports(route.getPortsList()),
                 route.getBackendsList().stream().map(RoutePartReader::backend).toList());
     }

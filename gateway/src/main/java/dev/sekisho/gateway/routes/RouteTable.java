@@ -39,6 +39,13 @@ public record RouteTable(
         callers = Map.copyOf(callers);
     }
 
+    /// Whether the calls of one client address stay together.
+    public enum SessionAffinity {
+        NONE,
+        /// They go to one cluster, and there to one endpoint, as long as these stay.
+        CLIENT_IP
+    }
+
     /// A service of the clusterset that pods of this cluster may call.
     ///
     /// @param sources every cluster that exports it, this one included when it does
@@ -46,6 +53,7 @@ public record RouteTable(
     public record Import(
             ServiceName name,
             boolean headless,
+            SessionAffinity affinity,
             List<ServicePort> ports,
             List<InetAddress> ips,
             List<Source> sources,
@@ -92,7 +100,7 @@ public record RouteTable(
     }
 
     /// A local service that other clusters may call.
-    public record Export(ServiceName name, List<ServicePort> ports, List<Backend> backends) {
+    public record Export(ServiceName name, SessionAffinity affinity, List<ServicePort> ports, List<Backend> backends) {
         public Export {
             ports = List.copyOf(ports);
             backends = List.copyOf(backends);

@@ -1,5 +1,6 @@
 package dev.sekisho.gateway.streams;
 
+import dev.sekisho.gateway.balancing.ByClient;
 import dev.sekisho.gateway.balancing.LeastLoaded;
 import dev.sekisho.gateway.balancing.OpenStreams;
 import dev.sekisho.gateway.relay.PlainEnd;
@@ -8,13 +9,17 @@ import dev.sekisho.gateway.relay.Sockets;
 import dev.sekisho.gateway.streams.BackendChoice.Target;
 import dev.sekisho.names.Transport;
 import io.netty.channel.EventLoop;
+import io.netty.util.NetUtil;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/// Connects to the backend with the fewest streams, or to the next one when that fails. Any thread; what it tells, it
+/// Connects to the backend with the fewest streams, or to the one that its client stays with, or to the next one when
+/// that fails. Any thread; what it tells, it
 /// tells on the loop it was given.
 final class BackendConnector {
     private final Sockets sockets;
@@ -39,9 +44,21 @@ final class BackendConnector {
 
     /// @param transport TCP or UDP; of UDP every target that the network knows a way to counts as connected
     /// @param targets at least one
-    void connect(EventLoop loop, Transport transport, List<Target> targets, Request request) {
-        var ordered = LeastLoaded.order(targets, target -> open.to(target.address()), turn.getAndIncrement());
+    /// @param staying the client, when its calls stay at one backend
+    void connect(
+            EventLoop loop, Transport transport, List<Target> targets, Optional<InetAddress> staying, Request request) {
+        var ordered = staying.map(client -> ByClient.order(targets, client, BackendConnector::key))
+                .orElseGet(
+                        () -> LeastLoaded.order(targets, target -> open.to(target.address()), turn.getAndIncrement()));
         connect(loop, transport, ordered.iterator(), request);
+    }
+
+    /// A pod that comes back under its name, as those of StatefulSets do, is the same one at whatever address.
+    private static String key(Target target) {
+        return target.backend()
+                .pod()
+                .map(pod -> pod.name().toString())
+                .orElseGet(() -> NetUtil.toAddressString(target.address().getAddress()));
     }
 
     private void connect(EventLoop loop, Transport transport, Iterator<Target> targets, Request request) {

@@ -9,6 +9,7 @@ import dev.sekisho.gateway.relay.PlainEnd;
 import dev.sekisho.gateway.relay.Relay;
 import dev.sekisho.gateway.relay.ResetCode;
 import dev.sekisho.gateway.routes.RouteTable;
+import dev.sekisho.gateway.routes.RouteTable.SessionAffinity;
 import dev.sekisho.gateway.streams.BackendChoice.Target;
 import dev.sekisho.gateway.tunnel.LaneStream;
 import dev.sekisho.names.PortKey;
@@ -103,8 +104,9 @@ final class ExportStream extends EarlyInput implements LiveStreams.LiveStream, B
             refuse(Refused.Code.CODE_DENIED, "no longer linked", noPeer());
             return;
         }
+        var export = Optional.ofNullable(table.exports().get(told.service()));
         var choice = BackendChoice.of(
-                Optional.ofNullable(table.exports().get(told.service())),
+                export,
                 told.port(),
                 (backend, targetPort) -> Verdicts.ingress(table, caller, backend, told.port(), targetPort));
         switch (choice) {
@@ -112,7 +114,9 @@ final class ExportStream extends EarlyInput implements LiveStreams.LiveStream, B
                 told.audited(audited);
                 lane.read(false);
                 sayStillDeciding();
-                world.backends().connect(lane.eventLoop(), told.port().transport(), targets, this);
+                var staying = export.filter(service -> service.affinity() == SessionAffinity.CLIENT_IP)
+                        .flatMap(_ -> caller.address());
+                world.backends().connect(lane.eventLoop(), told.port().transport(), targets, staying, this);
             }
             case BackendChoice.Denied(var verdict) ->
                 refuse(Refused.Code.CODE_DENIED, Verdicts.why(verdict), Verdicts.refused(verdict));

@@ -5,6 +5,7 @@ import dev.sekisho.gateway.relay.Relay;
 import dev.sekisho.gateway.relay.ResetCode;
 import dev.sekisho.gateway.relay.StreamEnd;
 import dev.sekisho.gateway.routes.RouteTable;
+import dev.sekisho.gateway.routes.RouteTable.SessionAffinity;
 import dev.sekisho.gateway.streams.BackendChoice.Target;
 import dev.sekisho.gateway.streams.Destinations.Destination;
 import dev.sekisho.names.Transport;
@@ -42,6 +43,9 @@ final class ImportStream implements LiveStreams.LiveStream, Relay.Watcher {
     private final Queue<Destination> untried = new ArrayDeque<>();
     /// The caller's address, while it is waited for that a pod is known to have it.
     private @Nullable InetAddress awaited;
+
+    /// The client's address, when its calls stay together.
+    private Optional<InetAddress> staying = Optional.empty();
 
     private Endpoint.@Nullable Pod caller;
     private @Nullable RouteTable judgedBy;
@@ -122,6 +126,9 @@ final class ImportStream implements LiveStreams.LiveStream, Relay.Watcher {
             judgedBy = table;
             told.caller(caller);
         }
+        staying = Optional.ofNullable(table.imports().get(told.service()))
+                .filter(service -> service.affinity() == SessionAffinity.CLIENT_IP)
+                .map(_ -> from);
         switch (Destinations.of(table, from, told.service(), told.port())) {
             case Destinations.Allowed(var choices) -> {
                 several = choices.size() > 1;
@@ -151,7 +158,10 @@ final class ImportStream implements LiveStreams.LiveStream, Relay.Watcher {
                                 remote.cluster(), false, world.lanes().isReachable(loop(), remote.cluster()));
                 })
                 .toList();
-        return ClusterPicker.order(candidates, world.openStreams()::to, world.nextTurn()).stream()
+        return staying
+                .map(from -> ClusterPicker.order(candidates, from))
+                .orElseGet(() -> ClusterPicker.order(candidates, world.openStreams()::to, world.nextTurn()))
+                .stream()
                 .map(byCluster::get)
                 .toList();
     }
@@ -196,6 +206,11 @@ final class ImportStream implements LiveStreams.LiveStream, Relay.Watcher {
         }
         var left = patience.most().minusNanos(System.nanoTime() - firstTryNanos);
         return Optional.of(left.compareTo(patience.silence()) < 0 ? patience.silence() : left);
+    }
+
+    /// The client's address, when its calls stay at one backend.
+    Optional<InetAddress> staying() {
+        return staying;
     }
 
     StreamRecord told() {

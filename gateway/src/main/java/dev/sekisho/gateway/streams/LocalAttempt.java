@@ -23,7 +23,8 @@ final class LocalAttempt implements ImportStream.Attempt, BackendConnector.Reque
 
     void begin() {
         stream.attempting(this);
-        backends.connect(stream.loop(), stream.told().port().transport(), destination.targets(), this);
+        backends.connect(
+                stream.loop(), stream.told().port().transport(), destination.targets(), stream.staying(), this);
     }
 
     @Override

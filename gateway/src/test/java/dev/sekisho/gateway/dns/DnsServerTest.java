@@ -7,6 +7,7 @@ import com.google.common.net.InetAddresses;
 import dev.sekisho.gateway.routes.RouteTable;
 import dev.sekisho.gateway.routes.RouteTable.Hostname;
 import dev.sekisho.gateway.routes.RouteTable.Import;
+import dev.sekisho.gateway.routes.RouteTable.SessionAffinity;
 import dev.sekisho.names.ClusterName;
 import dev.sekisho.names.ClusterSetName;
 import dev.sekisho.names.HostPort;
@@ -88,6 +89,7 @@ class DnsServerTest {
         var db = new Import(
                 new ServiceName("shop", "db"),
                 false,
+                SessionAffinity.NONE,
                 List.of(
                         port("redis", Transport.TCP, 6379),
                         port("gossip", Transport.UDP, 6379),
@@ -99,6 +101,7 @@ class DnsServerTest {
         var nodes = new Import(
                 new ServiceName("shop", "nodes"),
                 true,
+                SessionAffinity.NONE,
                 List.of(port("peer", Transport.TCP, 7000)),
                 List.of(),
                 List.of(),
@@ -109,6 +112,7 @@ class DnsServerTest {
         var empty = new Import(
                 new ServiceName("shop", "empty"),
                 true,
+                SessionAffinity.NONE,
                 List.of(port("peer", Transport.TCP, 7000)),
                 List.of(),
                 List.of(),
@@ -330,7 +334,15 @@ class DnsServerTest {
                 .mapToObj(i -> new Hostname(
                         "node-" + i, new ClusterName("tokyo"), List.of(ip("10.1." + i / 256 + "." + i % 256))))
                 .toList();
-        return new Import(new ServiceName("shop", name), true, List.of(), List.of(), List.of(), List.of(), endpoints);
+        return new Import(
+                new ServiceName("shop", name),
+                true,
+                SessionAffinity.NONE,
+                List.of(),
+                List.of(),
+                List.of(),
+                List.of(),
+                endpoints);
     }
 
     @Test

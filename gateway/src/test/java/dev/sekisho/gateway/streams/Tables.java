@@ -6,6 +6,7 @@ import dev.sekisho.gateway.routes.RouteTable.Export;
 import dev.sekisho.gateway.routes.RouteTable.Import;
 import dev.sekisho.gateway.routes.RouteTable.Listener;
 import dev.sekisho.gateway.routes.RouteTable.Peer;
+import dev.sekisho.gateway.routes.RouteTable.SessionAffinity;
 import dev.sekisho.gateway.routes.RouteTable.Source;
 import dev.sekisho.identity.TestClusters;
 import dev.sekisho.names.ClusterName;
@@ -51,6 +52,7 @@ final class Tables {
     private List<Policy> policies = List.of();
     private PolicyMode policyMode = PolicyMode.ENFORCE;
     private Optional<RemoteIngress> published = Optional.empty();
+    private SessionAffinity affinity = SessionAffinity.NONE;
     private PortKey port = REDIS;
     private long version;
 
@@ -61,6 +63,12 @@ final class Tables {
     /// The port that is imported and exported from now on.
     Tables port(PortKey other) {
         port = other;
+        return this;
+    }
+
+    /// Of what is imported and exported from now on.
+    Tables affinity(SessionAffinity kept) {
+        affinity = kept;
         return this;
     }
 
@@ -144,7 +152,8 @@ final class Tables {
     }
 
     Tables imports(List<Listener> listeners, List<Source> sources) {
-        imports.put(DB, new Import(DB, false, List.of(servicePort()), List.of(), sources, listeners, List.of()));
+        imports.put(
+                DB, new Import(DB, false, affinity, List.of(servicePort()), List.of(), sources, listeners, List.of()));
         return this;
     }
 
@@ -170,7 +179,7 @@ final class Tables {
                     Readiness.of(!terminating.contains(backend), true),
                     Map.of(port, backend.getPort())));
         }
-        exports.put(DB, new Export(DB, List.of(servicePort()), all));
+        exports.put(DB, new Export(DB, affinity, List.of(servicePort()), all));
         return this;
     }
 

@@ -47,7 +47,8 @@ public final class TestRoutes {
     }
 
     private static RouteTable.Import service(ServiceName name) {
-        return new RouteTable.Import(name, false, List.of(), List.of(), List.of(), List.of(), List.of());
+        return new RouteTable.Import(
+                name, false, RouteTable.SessionAffinity.NONE, List.of(), List.of(), List.of(), List.of(), List.of());
     }
 
     private static RouteTable.Peer peer(Map.Entry<ClusterName, String> bundle) {
