@@ -249,7 +249,7 @@ class PolicyLintTest {
         var node = """
             apiVersion: v1
             kind: Node
-            metadata: {name: n}
+            metadata: {name: worker}
             status: {addresses: [{type: InternalIP, address: 10.0.0.1}, {type: ExternalIP, address: 192.0.2.1}]}
             """;
 
