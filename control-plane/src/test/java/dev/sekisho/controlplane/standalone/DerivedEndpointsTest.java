@@ -76,8 +76,9 @@ class DerivedEndpointsTest {
 
     @Test
     void a_dual_stack_service_has_endpoints_of_both_families() {
-        var slices = slices(SERVICE.replace("selector:", "ipFamilies: [IPv6, IPv4]\n  selector:")
-                + pod("db-0", "{podIP: 10.0.0.1, podIPs: [{ip: 10.0.0.1}, {ip: 'fd00::1'}]}"));
+        var slices = slices(
+                SERVICE.replace("selector:", "ipFamilyPolicy: PreferDualStack\n  ipFamilies: [IPv6, IPv4]\n  selector:")
+                        + pod("db-0", "{podIP: 10.0.0.1, podIPs: [{ip: 10.0.0.1}, {ip: 'fd00::1'}]}"));
 
         assertThat(slices)
                 .extracting(slice -> slice.endpoints().getFirst())
