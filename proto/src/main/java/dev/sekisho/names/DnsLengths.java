@@ -1,9 +1,8 @@
 package dev.sekisho.names;
 
 /// How many octets the parts of a DNS answer take (RFC 1035, section 4.1), when all its records belong to the name
-/// asked
-/// for and so begin with a pointer to it. The gateway fills answers by it, and the control plane says by it what will
-/// not fit.
+/// asked for and so begin with a pointer to it. The gateway fills answers by it, and the control plane says by it what
+/// will not fit.
 public final class DnsLengths {
     /// The longest message over TCP: its length comes before it in two octets.
     public static final int MAX_BYTES = 65_535;

@@ -138,8 +138,7 @@ final class NearestMiss {
     }
 
     /// The same of a selector and of an ipBlock: a caller's gateway knows only that there is a peer of the exporter's
-    /// own
-    /// cluster, and says of it what the exporter says.
+    /// own cluster, and says of it what the exporter says.
     private String otherCluster(Optional<CompiledSelector> clusters) {
         var cluster = ", " + otherEnd() + " is of cluster " + flow.clusterName();
         return clusters.map(selector -> "clusterSelector does not match"

@@ -39,8 +39,7 @@ public final class Backends {
     }
 
     /// Whether calls to the port go to `backend`, one of `all`, when policy allows it: those that terminate are the
-    /// last
-    /// resort.
+    /// last resort.
     public static boolean isCalled(Backend backend, List<Backend> all, PodAddresses pods, PortKey port) {
         return switch (backend.readiness()) {
             case READY -> true;

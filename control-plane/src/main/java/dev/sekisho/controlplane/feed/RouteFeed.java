@@ -230,8 +230,7 @@ public final class RouteFeed {
         void open() {
             call.handler(this::said);
             // Without this the message would be left out and the call would go on: a gateway whose acknowledgement is
-            // lost
-            // so would never get another route table.
+            // lost so would never get another route table.
             call.invalidMessageHandler(this::unreadable);
             call.endHandler(_ -> {
                 var told = gateway;

@@ -31,8 +31,7 @@ final class ApiErrors {
     }
 
     /// Whether the API server has looked at the object and will not have it, however often it is asked. Server-side
-    /// apply
-    /// says 500 of a field that it does not know and of an entry that stands twice in a list.
+    /// apply says 500 of a field that it does not know and of an entry that stands twice in a list.
     static boolean isRefusal(Exception e) {
         return Throwables.getCausalChain(e).stream()
                 .filter(KubernetesClientException.class::isInstance)

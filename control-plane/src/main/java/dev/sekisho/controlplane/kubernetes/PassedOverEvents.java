@@ -13,8 +13,7 @@ import java.util.function.Function;
 import java.util.stream.Stream;
 
 /// Tells once, by Events, of each object that is not taken in: about the object itself, and about the ServiceExport
-/// that
-/// suffers from it. One thread.
+/// that suffers from it. One thread.
 final class PassedOverEvents {
     private static final String ACTION = "Read";
     private static final String REASON = "PassedOver";

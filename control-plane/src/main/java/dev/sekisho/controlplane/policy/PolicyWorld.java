@@ -70,8 +70,7 @@ public record PolicyWorld(
     }
 
     /// What takes calls at a backend's address: a pod, or an address that is no pod's. Empty while it is not known
-    /// whose
-    /// policies hold there.
+    /// whose policies hold there.
     Optional<Endpoint> destination(Backend backend) {
         if (!addresses.isKnown(backend)) {
             return Optional.empty();

@@ -43,8 +43,7 @@ final class DerivedEndpoints {
     }
 
     /// The families in which a service has endpoints, its usual ones first: of one that does not say, those of its
-    /// pods,
-    /// as the import pools say what callers here use and nothing of the pods.
+    /// pods, as the import pools say what callers here use and nothing of the pods.
     static List<String> families(Definition.Service definition, Collection<Definition.Pod> pods) {
         var families = new LinkedHashSet<>(definition.service().traits().ipFamilies());
         if (!definition.familiesOfPods()) {

@@ -24,8 +24,8 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.JsonNodeFactory;
 
 /// Reads YAML into trees as kubectl does ([PlainScalar]), strictly: a key that stands twice is refused, and so is text
-/// that unfolds
-/// to more than [#MAX_NODES] values or is nested deeper than [#MAX_DEPTH]. Values keep their type: `"80"` is no number.
+/// that unfolds to more than [#MAX_NODES] values or is nested deeper than [#MAX_DEPTH]. Values keep their type: `"80"`
+/// is no number.
 public final class YamlText {
     public static final int MAX_BYTES = 8 << 20;
     public static final int MAX_NODES = 500_000;

@@ -19,8 +19,7 @@ import org.junit.jupiter.api.TestFactory;
 import tools.jackson.databind.json.JsonMapper;
 
 /// What a real API server said of objects, file by file, and what we say of the same text in a folder. The files are
-/// not
-/// part of this project: the system property `sekisho.cases` names the folder that holds `apiserver/*.jsonl`, and
+/// not part of this project: the system property `sekisho.cases` names the folder that holds `apiserver/*.jsonl`, and
 /// without it the tests are skipped.
 class ApiServerAnswersTest {
     private static final Path FOLDER = Path.of(System.getProperty("sekisho.cases", "absent"), "apiserver");

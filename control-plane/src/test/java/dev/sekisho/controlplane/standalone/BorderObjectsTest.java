@@ -15,8 +15,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /// Objects at the borders of what is valid. What is expected of each is what a real API server says, which an
-/// end-to-end
-/// test of the same name asks it.
+/// end-to-end test of the same name asks it.
 class BorderObjectsTest {
     private static final String ACCEPTED = "# accepted: ";
 

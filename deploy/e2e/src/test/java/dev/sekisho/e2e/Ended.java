@@ -26,8 +26,7 @@ public record Ended(List<String> command, int status, String output, String erro
     }
 
     /// Runs a program to its end that takes minutes: what it says of how far it is, on its standard error, is printed
-    /// as it
-    /// comes.
+    /// as it comes.
     static Ended shown(Duration limit, List<String> command) {
         return of(limit, Map.of(), "", command, System.out::println);
     }

@@ -35,8 +35,7 @@ public final class LabCluster {
     }
 
     /// Why a cluster cannot be had, or would first have to be built for minutes; empty where it can. What is missing of
-    /// the
-    /// programs' archives, packages and images is got by the first cluster that needs it.
+    /// the programs' archives, packages and images is got by the first cluster that needs it.
     static Optional<String> obstacle() {
         if (!isRoot()) {
             return Optional.of("it needs root");

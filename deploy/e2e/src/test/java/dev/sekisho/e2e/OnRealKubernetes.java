@@ -7,8 +7,7 @@ import java.lang.annotation.Target;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 /// The tests of a class need a [LabCluster], of their own or as a part of the [Clusterset], and are skipped as one,
-/// with
-/// the reason, where it cannot be had. `.ci/run` finds them by this annotation.
+/// with the reason, where it cannot be had. `.ci/run` finds them by this annotation.
 @Target(ElementType.TYPE)
 @Retention(RetentionPolicy.RUNTIME)
 @ExtendWith(Needs.RealKubernetes.class)

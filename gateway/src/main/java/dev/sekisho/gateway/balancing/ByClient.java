@@ -11,8 +11,7 @@ import java.util.function.Function;
 
 /// Orders candidates for the calls of one client by a hash of both (rendezvous hashing): every gateway finds the same
 /// order, and knows nothing but the candidates for it. When one of n candidates goes, only its own clients go
-/// elsewhere,
-/// each to the next in its order; when it comes back, so do they.
+/// elsewhere, each to the next in its order; when it comes back, so do they.
 public final class ByClient {
     /// Gateways of different versions work side by side, so another function would tear clients from their endpoints.
     private static final HashFunction HASH = Hashing.murmur3_128();

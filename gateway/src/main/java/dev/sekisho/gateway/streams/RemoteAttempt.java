@@ -19,8 +19,7 @@ import org.jspecify.annotations.Nullable;
 
 /// Tries one other cluster. OPEN and what the client has said so far go out together, without waiting for an answer,
 /// unless another cluster could serve too and the lane was not heard lately: then only OPEN goes, and the client's
-/// bytes
-/// are held back until OPENED, so that they can still go elsewhere.
+/// bytes are held back until OPENED, so that they can still go elsewhere.
 final class RemoteAttempt implements ImportStream.Attempt, LaneRequest, OpenerEvents {
     /// How long OPEN waits for the client's first bytes, to leave in one packet with them. Who waits to be spoken to
     /// first loses that much.
