@@ -24,7 +24,7 @@ class ChartTest {
     private static final Path GOLDEN = DEPLOY.resolve("helm/golden");
     private static final Path CRDS = DEPLOY.resolve("crds");
     private static final String REWRITE = "sekisho.rewriteManifests";
-    private static final String COMMAND = "mvn -pl deploy/e2e -am test -Dtest=ChartTest"
+    private static final String COMMAND = "mvn -pl deploy/e2e -am verify -Dtest=ChartTest"
             + " -Dsurefire.failIfNoSpecifiedTests=false -D" + REWRITE + "=true";
     private static final String NAMESPACE = """
         # Made from deploy/helm/sekisho. Which cluster this is, the ClusterProperty objects cluster.clusterset.k8s.io and
