@@ -40,6 +40,8 @@ class ArchitectureTest {
             .definedBy("dev.sekisho.gateway.balancing..")
             .layer("routes")
             .definedBy("dev.sekisho.gateway.routes..")
+            .layer("bounds")
+            .definedBy("dev.sekisho.gateway.bounds..")
             .whereLayer("wiring")
             .mayNotBeAccessedByAnyLayer()
             .whereLayer("admin")
@@ -69,7 +71,8 @@ class ArchitectureTest {
     @ArchTest
     static final ArchRule decisions_are_plain_functions = noClasses()
             .that()
-            .resideInAnyPackage("..gateway.balancing..", "..gateway.routes..", "..gateway.tunnel.frame..")
+            .resideInAnyPackage(
+                    "..gateway.balancing..", "..gateway.bounds..", "..gateway.routes..", "..gateway.tunnel.frame..")
             .should()
             .dependOnClassesThat()
             .resideInAnyPackage(

@@ -1,5 +1,6 @@
 package dev.sekisho.gateway.admin;
 
+import dev.sekisho.gateway.bounds.Bound;
 import dev.sekisho.names.HostPort;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -13,8 +14,8 @@ public final class Admin {
     private final AdminServer pages;
     private final Optional<AdminServer> probes;
 
-    /// @param boundHit told the bound's name for each connection above 64 of one port
-    public Admin(Vertx vertx, AdminPorts ports, AdminPages pages, Consumer<String> boundHit) {
+    /// @param boundHit notified for each connection above 64 of one port
+    public Admin(Vertx vertx, AdminPorts ports, AdminPages pages, Consumer<Bound> boundHit) {
         this.pages = new AdminServer(vertx, ports.setting(), ports.pages(), pages.all(), boundHit);
         this.probes = ports.probes().map(address -> new AdminServer(vertx, PROBES, address, pages.probes(), boundHit));
     }

@@ -1,6 +1,7 @@
 package dev.sekisho.gateway.admin;
 
 import dev.sekisho.gateway.admin.AdminPages.Answer;
+import dev.sekisho.gateway.bounds.Bound;
 import dev.sekisho.names.HostPort;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -35,19 +36,19 @@ final class AdminServer {
     private final String setting;
     private final HostPort address;
     private final Map<String, Supplier<Answer>> pages;
-    private final Consumer<String> boundHit;
+    private final Consumer<Bound> boundHit;
     private final AtomicInteger connections = new AtomicInteger();
     private volatile Optional<HttpServer> server = Optional.empty();
 
     /// @param setting what the settings file calls `address`, for an error
     /// @param pages by path
-    /// @param boundHit told the bound's name for each connection above 64
+    /// @param boundHit notified for each connection above 64
     AdminServer(
             Vertx vertx,
             String setting,
             HostPort address,
             Map<String, Supplier<Answer>> pages,
-            Consumer<String> boundHit) {
+            Consumer<Bound> boundHit) {
         this.vertx = vertx;
         this.setting = setting;
         this.address = address;
@@ -88,7 +89,7 @@ final class AdminServer {
     private void admit(HttpConnection connection) {
         connection.closeHandler(_ -> connections.decrementAndGet());
         if (connections.incrementAndGet() > MOST_CONNECTIONS) {
-            boundHit.accept("admin.connections");
+            boundHit.accept(Bound.ADMIN_CONNECTIONS);
             connection.close();
         }
     }

@@ -1,6 +1,7 @@
 package dev.sekisho.gateway.streams;
 
 import com.google.common.net.InetAddresses;
+import dev.sekisho.gateway.bounds.Bound;
 import dev.sekisho.gateway.relay.ByteRelay;
 import dev.sekisho.gateway.relay.DatagramQueue;
 import dev.sekisho.gateway.relay.DatagramRelay;
@@ -87,8 +88,8 @@ final class ExportStream extends EarlyInput implements LiveStreams.LiveStream, B
             } else {
                 refuse(
                         Refused.Code.CODE_OVERLOADED,
-                        "streams.maxStreams",
-                        new StreamOutcome.Overloaded("streams.maxStreams"));
+                        Bound.STREAMS.explanation(),
+                        new StreamOutcome.Overloaded(Bound.STREAMS));
             }
         } else {
             world.routes().current().ifPresentOrElse(this::choose, this::refuseWithoutEndpoint);
@@ -101,7 +102,7 @@ final class ExportStream extends EarlyInput implements LiveStreams.LiveStream, B
         told.triedCluster(table.cluster());
         if (!table.peers().containsKey(lane.peer())) {
             // Its lanes are being closed, each on its own loop.
-            refuse(Refused.Code.CODE_DENIED, "no longer linked", noPeer());
+            refuseUnlinked();
             return;
         }
         var export = Optional.ofNullable(table.exports().get(told.service()));
@@ -156,7 +157,7 @@ final class ExportStream extends EarlyInput implements LiveStreams.LiveStream, B
         var now = world.routes().current().orElseThrow();
         if (!now.peers().containsKey(lane.peer())) {
             backend.reset(ResetCode.POLICY_CHANGED);
-            refuse(Refused.Code.CODE_DENIED, "no longer linked", noPeer());
+            refuseUnlinked();
             return;
         }
         var denial = denialBy(now, target);
@@ -287,8 +288,8 @@ final class ExportStream extends EarlyInput implements LiveStreams.LiveStream, B
         };
     }
 
-    private StreamOutcome noPeer() {
-        return new StreamOutcome.Refused(Direction.INGRESS, "cluster " + lane.peer() + " is no longer a peer of ours");
+    private void refuseUnlinked() {
+        refuse(Refused.Code.CODE_NOT_LINKED, "no longer linked", new StreamOutcome.NotLinked(lane.peer()));
     }
 
     private void refuseWithoutEndpoint() {

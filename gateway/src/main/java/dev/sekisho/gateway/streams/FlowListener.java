@@ -1,5 +1,6 @@
 package dev.sekisho.gateway.streams;
 
+import dev.sekisho.gateway.bounds.Bound;
 import dev.sekisho.gateway.routes.RouteTable;
 import dev.sekisho.gateway.tunnel.frame.FrameType;
 import dev.sekisho.names.PortKey;
@@ -122,7 +123,7 @@ final class FlowListener extends ChannelInboundHandlerAdapter {
     private void makeRoom() {
         var quietest = flows.values().iterator();
         if (world.flows().get() >= world.settings().bounds().maxFlows() && quietest.hasNext()) {
-            quietest.next().breakOff(new StreamOutcome.Overloaded("streams.maxFlows"));
+            quietest.next().breakOff(new StreamOutcome.Overloaded(Bound.FLOWS));
         }
     }
 

@@ -1,6 +1,7 @@
 package dev.sekisho.gateway.streams;
 
 import dev.sekisho.gateway.balancing.ClusterPicker;
+import dev.sekisho.gateway.bounds.Bound;
 import dev.sekisho.gateway.relay.Relay;
 import dev.sekisho.gateway.relay.ResetCode;
 import dev.sekisho.gateway.relay.StreamEnd;
@@ -83,7 +84,7 @@ final class ImportStream implements LiveStreams.LiveStream, Relay.Watcher {
             refuse(
                     world.streams().isDraining()
                             ? new StreamOutcome.Draining()
-                            : new StreamOutcome.Overloaded("streams.maxStreams"));
+                            : new StreamOutcome.Overloaded(Bound.STREAMS));
             return;
         }
         var wait = world.settings().callerWait();

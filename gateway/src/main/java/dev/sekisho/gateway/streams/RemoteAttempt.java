@@ -1,5 +1,6 @@
 package dev.sekisho.gateway.streams;
 
+import dev.sekisho.gateway.bounds.Bound;
 import dev.sekisho.gateway.relay.ResetCode;
 import dev.sekisho.gateway.tunnel.Lane;
 import dev.sekisho.gateway.tunnel.LaneRequest;
@@ -87,9 +88,15 @@ final class RemoteAttempt implements ImportStream.Attempt, LaneRequest, OpenerEv
     }
 
     @Override
-    public void failed(String why, boolean overloaded) {
+    public void failed(String why) {
         over = true;
-        stream.tryNext(overloaded ? new StreamOutcome.Overloaded(why) : new StreamOutcome.PeerUnreachable(peer, why));
+        stream.tryNext(new StreamOutcome.PeerUnreachable(peer, why));
+    }
+
+    @Override
+    public void overloaded(Bound bound) {
+        over = true;
+        stream.tryNext(new StreamOutcome.NoFreeLane(peer, bound));
     }
 
     @Override
@@ -155,9 +162,10 @@ final class RemoteAttempt implements ImportStream.Attempt, LaneRequest, OpenerEv
             case CODE_NO_ENDPOINT ->
                 stream.tryNext(new StreamOutcome.NoEndpoint(
                         stream.told().service(), stream.told().port()));
+            case CODE_NOT_LINKED -> stream.tryNext(new StreamOutcome.PeerUnreachable(peer, why));
             case CODE_BACKEND_UNREACHABLE -> stream.tryNext(new StreamOutcome.BackendUnreachable(why));
             case CODE_DRAINING -> stream.tryNext(new StreamOutcome.Draining());
-            case CODE_OVERLOADED -> stream.tryNext(new StreamOutcome.Overloaded("cluster " + peer + ": " + why));
+            case CODE_OVERLOADED -> stream.tryNext(new StreamOutcome.PeerOverloaded(peer, why));
         }
     }
 

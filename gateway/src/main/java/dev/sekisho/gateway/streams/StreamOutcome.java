@@ -1,9 +1,11 @@
 package dev.sekisho.gateway.streams;
 
+import dev.sekisho.gateway.bounds.Bound;
 import dev.sekisho.names.ClusterName;
 import dev.sekisho.names.PortKey;
 import dev.sekisho.names.ServiceName;
 import dev.sekisho.policy.Direction;
+import java.util.Optional;
 
 /// How a stream ended. Every ending has exactly one name in logs, metrics and the admin page.
 public sealed interface StreamOutcome {
@@ -46,8 +48,19 @@ public sealed interface StreamOutcome {
     /// This gateway, or the peer's, is going down.
     record Draining() implements StreamOutcome {}
 
-    /// @param limit which bound was reached
-    record Overloaded(String limit) implements StreamOutcome {}
+    /// A bound of this gateway was reached.
+    record Overloaded(Bound bound) implements StreamOutcome {}
+
+    /// A bound of the lanes to that peer was reached before the stream could have one.
+    record NoFreeLane(ClusterName peer, Bound bound) implements StreamOutcome {}
+
+    /// A bound of the peer's gateway was reached.
+    ///
+    /// @param why what it says
+    record PeerOverloaded(ClusterName peer, String why) implements StreamOutcome {}
+
+    /// The cluster whose lane it came on was removed from the peers just now.
+    record NotLinked(ClusterName peer) implements StreamOutcome {}
 
     /// The peer asked for something that makes no sense, such as a name that is none.
     record BadRequest(String why) implements StreamOutcome {}
@@ -69,7 +82,8 @@ public sealed interface StreamOutcome {
             case BackendReset _ -> "backend_reset";
             case PolicyChanged _ -> "policy_changed";
             case Draining _ -> "draining";
-            case Overloaded _ -> "overloaded";
+            case Overloaded _, NoFreeLane _, PeerOverloaded _ -> "overloaded";
+            case NotLinked _ -> "not_linked";
             case BadRequest _ -> "bad_request";
         };
     }
@@ -98,8 +112,80 @@ public sealed interface StreamOutcome {
             case BackendReset _ -> "the backend reset the connection";
             case PolicyChanged(Direction by, String why) -> "no longer allowed by " + side(by) + ": " + why;
             case Draining _ -> "the gateway is shutting down";
-            case Overloaded(String limit) -> limit + " is reached";
+            case Overloaded(Bound bound) -> bound.explanation();
+            case NoFreeLane(ClusterName peer, Bound bound) ->
+                "no lane to cluster " + peer + " is free: " + bound.explanation();
+            case PeerOverloaded(ClusterName peer, String why) -> "cluster " + peer + ": " + why;
+            case NotLinked(ClusterName peer) -> "cluster " + peer + " is no longer a peer of ours";
             case BadRequest(String why) -> why;
+        };
+    }
+
+    /// What happened, in a few words that begin with the stream.
+    default String sentence() {
+        return switch (this) {
+            case Completed _ -> "Stream completed";
+            case Refused _ -> "Stream denied";
+            case PolicyChanged _ -> "Stream ended: it is now denied";
+            case ForgedCaller _ -> "Stream refused: the peer may not speak for its caller";
+            case ClientReset _, BackendReset _, LaneLost _, PeerSilent _, Draining _ -> "Stream broken off";
+            case UnknownCaller _,
+                    NotExported _,
+                    NoEndpoint _,
+                    BackendUnreachable _,
+                    PeerUnreachable _,
+                    Overloaded _,
+                    NoFreeLane _,
+                    PeerOverloaded _,
+                    NotLinked _,
+                    BadRequest _ -> "Stream failed";
+        };
+    }
+
+    /// Whether one of its ends, or the gateway's own shutdown, ended it; anything else is worth an operator's look.
+    default boolean isOrdinary() {
+        return switch (this) {
+            case Completed _, ClientReset _, BackendReset _, Draining _ -> true;
+            case Refused _,
+                    PolicyChanged _,
+                    ForgedCaller _,
+                    UnknownCaller _,
+                    NotExported _,
+                    NoEndpoint _,
+                    BackendUnreachable _,
+                    PeerUnreachable _,
+                    PeerSilent _,
+                    LaneLost _,
+                    Overloaded _,
+                    NoFreeLane _,
+                    PeerOverloaded _,
+                    NotLinked _,
+                    BadRequest _ -> false;
+        };
+    }
+
+    /// Which direction's policies denied it; empty when none did.
+    default Optional<Direction> deniedBy() {
+        return switch (this) {
+            case Refused(Direction by, String _) -> Optional.of(by);
+            case PolicyChanged(Direction by, String _) -> Optional.of(by);
+            case Completed _,
+                    UnknownCaller _,
+                    ForgedCaller _,
+                    NotExported _,
+                    NoEndpoint _,
+                    BackendUnreachable _,
+                    PeerUnreachable _,
+                    PeerSilent _,
+                    LaneLost _,
+                    ClientReset _,
+                    BackendReset _,
+                    Draining _,
+                    Overloaded _,
+                    NoFreeLane _,
+                    PeerOverloaded _,
+                    NotLinked _,
+                    BadRequest _ -> Optional.empty();
         };
     }
 

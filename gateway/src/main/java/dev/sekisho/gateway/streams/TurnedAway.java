@@ -101,7 +101,21 @@ final class TurnedAway {
             case StreamOutcome.Refused _, StreamOutcome.BadRequest _ -> HOLD_DENIED;
             // A flow whose lane was lost begins anew with its next datagram.
             case StreamOutcome.LaneLost _, StreamOutcome.PeerSilent _ -> Duration.ZERO;
-            default -> HOLD_FAILED;
+            case StreamOutcome.Completed _,
+                    StreamOutcome.UnknownCaller _,
+                    StreamOutcome.ForgedCaller _,
+                    StreamOutcome.NotExported _,
+                    StreamOutcome.NoEndpoint _,
+                    StreamOutcome.BackendUnreachable _,
+                    StreamOutcome.PeerUnreachable _,
+                    StreamOutcome.ClientReset _,
+                    StreamOutcome.BackendReset _,
+                    StreamOutcome.PolicyChanged _,
+                    StreamOutcome.Draining _,
+                    StreamOutcome.Overloaded _,
+                    StreamOutcome.NoFreeLane _,
+                    StreamOutcome.PeerOverloaded _,
+                    StreamOutcome.NotLinked _ -> HOLD_FAILED;
         };
     }
 }

@@ -1,5 +1,6 @@
 package dev.sekisho.gateway.telemetry;
 
+import dev.sekisho.gateway.bounds.Bound;
 import dev.sekisho.gateway.routes.LiveRoutes;
 import dev.sekisho.gateway.routes.RouteTable;
 import dev.sekisho.gateway.streams.StreamWatcher;
@@ -46,7 +47,7 @@ public final class GatewayMeters {
         this.clock = clock;
         this.routes = routes;
         bounds = new Counters(registry, GatewayMeter.BOUNDS_HIT, MOST_BOUNDS, () -> {});
-        dns = new Counters(registry, GatewayMeter.DNS_QUERIES, MOST_DNS_TAGS, () -> boundHit("telemetry.dns"));
+        dns = new Counters(registry, GatewayMeter.DNS_QUERIES, MOST_DNS_TAGS, () -> boundHit(Bound.METERED_QUESTIONS));
         streams = new StreamMeters(registry, this::isRouted, mostStreamTags, this::boundHit);
         lanes = new LaneMeters(registry, this::boundHit);
         Gauges.register(registry, GatewayMeter.ROUTES_VERSION, this::routesVersion);
@@ -63,9 +64,9 @@ public final class GatewayMeters {
         return lanes;
     }
 
-    /// @param bound the setting or the limit that was reached, such as `dns.maxTcpConnections`
-    public void boundHit(String bound) {
-        bounds.of(bound).increment();
+    /// Counts that a bound was reached.
+    public void boundHit(Bound bound) {
+        bounds.of(bound.setting()).increment();
     }
 
     /// A [dev.sekisho.gateway.dns.DnsWatcher].

@@ -1,5 +1,6 @@
 package dev.sekisho.gateway.telemetry;
 
+import dev.sekisho.gateway.bounds.Bound;
 import dev.sekisho.gateway.tunnel.LaneRole;
 import dev.sekisho.gateway.tunnel.LaneWatcher;
 import dev.sekisho.gateway.tunnel.RefusalReason;
@@ -35,11 +36,12 @@ public final class LaneLog implements LaneWatcher {
     }
 
     @Override
+    public void retired(ClusterName peer, LaneRole role) {
+        LOG.atDebug().addKeyValue("peer", peer).log("Idle lane closed");
+    }
+
+    @Override
     public void lost(ClusterName peer, LaneRole role, String reason) {
-        if (reason.startsWith("idle")) {
-            LOG.atDebug().addKeyValue("peer", peer).log("Idle lane closed");
-            return;
-        }
         var leftOut = troubles.admit(new Trouble("lost " + role, peer.value()));
         if (leftOut.isPresent()) {
             line(LOG.atInfo(), peer, reason, leftOut)
@@ -60,10 +62,10 @@ public final class LaneLog implements LaneWatcher {
     public void refused(RefusalReason kind, String reason) {}
 
     @Override
-    public void exhausted(ClusterName peer, String bound) {
-        var leftOut = troubles.admit(new Trouble(bound, peer.value()));
+    public void exhausted(ClusterName peer, Bound bound) {
+        var leftOut = troubles.admit(new Trouble(bound.setting(), peer.value()));
         if (leftOut.isPresent()) {
-            line(LOG.atWarn(), peer, bound + " is reached", leftOut).log("A stream could have no lane");
+            line(LOG.atWarn(), peer, bound.explanation(), leftOut).log("A stream could have no lane");
         }
     }
 

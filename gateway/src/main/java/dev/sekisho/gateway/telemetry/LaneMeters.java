@@ -2,6 +2,7 @@ package dev.sekisho.gateway.telemetry;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.sekisho.gateway.bounds.Bound;
 import dev.sekisho.gateway.tunnel.LaneCount;
 import dev.sekisho.gateway.tunnel.LaneRole;
 import dev.sekisho.gateway.tunnel.LaneWatcher;
@@ -28,7 +29,7 @@ final class LaneMeters implements LaneWatcher {
     private static final int MOST = 2_000;
 
     private final MeterRegistry registry;
-    private final Consumer<String> boundHit;
+    private final Consumer<Bound> boundHit;
     private final Counters opened;
     private final Counters lost;
     private final Counters dialsFailed;
@@ -36,10 +37,10 @@ final class LaneMeters implements LaneWatcher {
     private final Map<LaneRole, Supplier<Map<ClusterName, LaneCount>>> counts = new ConcurrentHashMap<>();
     private final Map<ClusterName, List<Gauge>> gauges = new HashMap<>();
 
-    LaneMeters(MeterRegistry registry, Consumer<String> boundHit) {
+    LaneMeters(MeterRegistry registry, Consumer<Bound> boundHit) {
         this.registry = registry;
         this.boundHit = boundHit;
-        Runnable full = () -> boundHit.accept("telemetry.peers");
+        Runnable full = () -> boundHit.accept(Bound.METERED_PEERS);
         opened = new Counters(registry, GatewayMeter.LANES_OPENED, MOST, full);
         lost = new Counters(registry, GatewayMeter.LANES_LOST, MOST, full);
         dialsFailed = new Counters(registry, GatewayMeter.LANE_DIALS_FAILED, MOST, full);
@@ -95,6 +96,11 @@ final class LaneMeters implements LaneWatcher {
     }
 
     @Override
+    public void retired(ClusterName peer, LaneRole role) {
+        lost.of(peer.value(), label(role)).increment();
+    }
+
+    @Override
     public void lost(ClusterName peer, LaneRole role, String reason) {
         lost.of(peer.value(), label(role)).increment();
     }
@@ -108,12 +114,12 @@ final class LaneMeters implements LaneWatcher {
     public void refused(RefusalReason kind, String reason) {
         requireNonNull(refused.get(kind)).increment();
         if (kind == RefusalReason.TOO_MANY_CONNECTIONS) {
-            boundHit.accept("tunnel.connections");
+            boundHit.accept(Bound.PUBLIC_CONNECTIONS);
         }
     }
 
     @Override
-    public void exhausted(ClusterName peer, String bound) {
+    public void exhausted(ClusterName peer, Bound bound) {
         boundHit.accept(bound);
     }
 

@@ -1,5 +1,6 @@
 package dev.sekisho.gateway.telemetry;
 
+import dev.sekisho.gateway.bounds.Bound;
 import dev.sekisho.gateway.tunnel.LaneRole;
 import dev.sekisho.gateway.tunnel.LaneWatcher;
 import dev.sekisho.gateway.tunnel.RefusalReason;
@@ -18,6 +19,11 @@ public record LaneWatchers(List<LaneWatcher> all) implements LaneWatcher {
     }
 
     @Override
+    public void retired(ClusterName peer, LaneRole role) {
+        all.forEach(watcher -> watcher.retired(peer, role));
+    }
+
+    @Override
     public void lost(ClusterName peer, LaneRole role, String reason) {
         all.forEach(watcher -> watcher.lost(peer, role, reason));
     }
@@ -33,7 +39,7 @@ public record LaneWatchers(List<LaneWatcher> all) implements LaneWatcher {
     }
 
     @Override
-    public void exhausted(ClusterName peer, String bound) {
+    public void exhausted(ClusterName peer, Bound bound) {
         all.forEach(watcher -> watcher.exhausted(peer, bound));
     }
 }

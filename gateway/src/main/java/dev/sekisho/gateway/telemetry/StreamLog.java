@@ -1,16 +1,7 @@
 package dev.sekisho.gateway.telemetry;
 
+import dev.sekisho.gateway.bounds.Bound;
 import dev.sekisho.gateway.streams.DropReason;
-import dev.sekisho.gateway.streams.StreamOutcome;
-import dev.sekisho.gateway.streams.StreamOutcome.BackendReset;
-import dev.sekisho.gateway.streams.StreamOutcome.ClientReset;
-import dev.sekisho.gateway.streams.StreamOutcome.Completed;
-import dev.sekisho.gateway.streams.StreamOutcome.Draining;
-import dev.sekisho.gateway.streams.StreamOutcome.ForgedCaller;
-import dev.sekisho.gateway.streams.StreamOutcome.LaneLost;
-import dev.sekisho.gateway.streams.StreamOutcome.PeerSilent;
-import dev.sekisho.gateway.streams.StreamOutcome.PolicyChanged;
-import dev.sekisho.gateway.streams.StreamOutcome.Refused;
 import dev.sekisho.gateway.streams.StreamSide;
 import dev.sekisho.gateway.streams.StreamSummary;
 import dev.sekisho.gateway.streams.StreamWatcher;
@@ -26,8 +17,8 @@ import org.slf4j.LoggerFactory;
 import org.slf4j.event.Level;
 import org.slf4j.spi.LoggingEventBuilder;
 
-/// One log line per stream, when it has ended. Streams that ended as their two ends wished are INFO, all others WARN
-/// with `why`. Of the same refusal over and over, five lines in ten seconds are written and the others counted. Any
+/// One log line per stream, when it has ended. Streams that ended in an ordinary way are INFO, all others WARN with
+/// `why`. Of the same refusal over and over, five lines in ten seconds are written and the others counted. Any
 /// thread.
 public final class StreamLog implements StreamWatcher {
     private static final Logger LOG = LoggerFactory.getLogger(StreamLog.class);
@@ -37,7 +28,7 @@ public final class StreamLog implements StreamWatcher {
     private static final Kind BEYOND = new Kind("", "any", "any", "", "any");
 
     private final Floods<Kind> floods;
-    private final Consumer<String> boundHit;
+    private final Consumer<Bound> boundHit;
 
     /// What makes two refusals the same.
     private record Kind(String side, String caller, String service, String port, String outcome) {
@@ -51,8 +42,8 @@ public final class StreamLog implements StreamWatcher {
         }
     }
 
-    /// @param boundHit told the bound's name for each line that is left out
-    public StreamLog(InstantSource clock, Consumer<String> boundHit) {
+    /// @param boundHit notified for each line that is left out
+    public StreamLog(InstantSource clock, Consumer<Bound> boundHit) {
         floods = new Floods<>(clock, INTERVAL, LINES_PER_INTERVAL, MOST_KINDS, BEYOND);
         this.boundHit = boundHit;
     }
@@ -77,13 +68,13 @@ public final class StreamLog implements StreamWatcher {
 
     @Override
     public void ended(StreamSummary summary) {
-        if (isWished(summary.outcome())) {
-            line(Level.INFO, summary).log(sentence(summary.outcome()));
+        if (summary.outcome().isOrdinary()) {
+            line(Level.INFO, summary).log(summary.outcome().sentence());
             return;
         }
         var leftOut = floods.admit(Kind.of(summary));
         if (leftOut.isEmpty()) {
-            boundHit.accept("telemetry.streamLog");
+            boundHit.accept(Bound.STREAM_LINES);
             return;
         }
         var line = line(Level.WARN, summary)
@@ -91,11 +82,12 @@ public final class StreamLog implements StreamWatcher {
         if (leftOut.getAsLong() > 0) {
             line = line.addKeyValue("alikeLeftOut", leftOut.getAsLong());
         }
-        line.log(sentence(summary.outcome()));
+        line.log(summary.outcome().sentence());
     }
 
-    /// Tells of lines that were left out and that no later line told of. To be called every few seconds, and once at
-    /// the end.
+    /// Logs how many lines were left out that no later line has counted. To be called every few seconds, and once at
+    /// the
+    /// end.
     public void tellLeftOut() {
         floods.takeFinished()
                 .forEach((kind, count) -> LOG.atWarn()
@@ -145,23 +137,5 @@ public final class StreamLog implements StreamWatcher {
 
     private static String millis(Duration duration) {
         return duration.toMillis() + "ms";
-    }
-
-    private static boolean isWished(StreamOutcome outcome) {
-        return switch (outcome) {
-            case Completed _, ClientReset _, BackendReset _, Draining _ -> true;
-            default -> false;
-        };
-    }
-
-    private static String sentence(StreamOutcome outcome) {
-        return switch (outcome) {
-            case Completed _ -> "Stream completed";
-            case Refused _ -> "Stream denied";
-            case PolicyChanged _ -> "Stream ended: it is now denied";
-            case ForgedCaller _ -> "Stream refused: the peer may not speak for its caller";
-            case ClientReset _, BackendReset _, LaneLost _, PeerSilent _, Draining _ -> "Stream broken off";
-            default -> "Stream refused";
-        };
     }
 }

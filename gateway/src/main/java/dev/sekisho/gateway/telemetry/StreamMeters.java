@@ -1,9 +1,8 @@
 package dev.sekisho.gateway.telemetry;
 
+import dev.sekisho.gateway.bounds.Bound;
 import dev.sekisho.gateway.streams.DropReason;
 import dev.sekisho.gateway.streams.StreamOutcome.Overloaded;
-import dev.sekisho.gateway.streams.StreamOutcome.PolicyChanged;
-import dev.sekisho.gateway.streams.StreamOutcome.Refused;
 import dev.sekisho.gateway.streams.StreamSide;
 import dev.sekisho.gateway.streams.StreamSummary;
 import dev.sekisho.gateway.streams.StreamWatcher;
@@ -31,7 +30,7 @@ final class StreamMeters implements StreamWatcher {
             .toArray(Duration[]::new);
 
     private final Predicate<ServiceName> isRouted;
-    private final Consumer<String> boundHit;
+    private final Consumer<Bound> boundHit;
     private final Counters streams;
     private final Counters verdicts;
     private final Counters dropped;
@@ -42,10 +41,10 @@ final class StreamMeters implements StreamWatcher {
 
     /// @param isRouted whether a service is in the route table and may thus be a tag
     /// @param most combinations of tags of the streams meter
-    StreamMeters(MeterRegistry registry, Predicate<ServiceName> isRouted, int most, Consumer<String> boundHit) {
+    StreamMeters(MeterRegistry registry, Predicate<ServiceName> isRouted, int most, Consumer<Bound> boundHit) {
         this.isRouted = isRouted;
         this.boundHit = boundHit;
-        streams = new Counters(registry, GatewayMeter.STREAMS, most, () -> boundHit.accept("telemetry.services"));
+        streams = new Counters(registry, GatewayMeter.STREAMS, most, () -> boundHit.accept(Bound.METERED_SERVICES));
         verdicts = unbounded(registry, GatewayMeter.POLICY_VERDICTS);
         dropped = unbounded(registry, GatewayMeter.DATAGRAMS_DROPPED);
         var bytes = unbounded(registry, GatewayMeter.STREAM_BYTES);
@@ -96,25 +95,22 @@ final class StreamMeters implements StreamWatcher {
         var service = isRouted.test(summary.service()) ? summary.service().toString() : Counters.OTHER;
         streams.of(label(summary.side()), service, summary.outcome().label()).increment();
         countVerdicts(summary);
-        // A full pool of lanes is told by its lanes, and a peer's bounds are the peer's to count.
-        if (summary.outcome() instanceof Overloaded(String limit) && limit.startsWith("streams.")) {
-            boundHit.accept(limit);
+        if (summary.outcome() instanceof Overloaded(Bound bound)) {
+            boundHit.accept(bound);
         }
     }
 
     private void countVerdicts(StreamSummary summary) {
-        var own = summary.side() == StreamSide.IMPORT ? Direction.EGRESS : Direction.INGRESS;
-        switch (summary.outcome()) {
-            case Refused(Direction by, String _) -> countVerdict(summary.side(), by, "denied");
-            case PolicyChanged(Direction by, String _) -> countVerdict(summary.side(), by, "denied");
-            default -> {
-                if (summary.openTime().isPresent()) {
-                    summary.audited()
-                            .ifPresentOrElse(
-                                    audited -> countVerdict(summary.side(), audited.by(), "audited"),
-                                    () -> countVerdict(summary.side(), own, "allowed"));
-                }
-            }
+        var side = summary.side();
+        var denied = summary.outcome().deniedBy();
+        if (denied.isPresent()) {
+            countVerdict(side, denied.get(), "denied");
+        } else if (summary.openTime().isPresent()) {
+            var own = side == StreamSide.IMPORT ? Direction.EGRESS : Direction.INGRESS;
+            summary.audited()
+                    .ifPresentOrElse(
+                            audited -> countVerdict(side, audited.by(), "audited"),
+                            () -> countVerdict(side, own, "allowed"));
         }
     }
 

@@ -110,11 +110,17 @@ final class AcceptedLanes implements LaneOwner {
 
     @Override
     public void closed(Lane lane, LaneEnd end) {
-        if (end.wasReady()) {
-            lanes.remove(lane);
-            watcher.lost(lane.peer(), LaneRole.ACCEPTED, end.reason());
-        } else {
-            refusals.refused(end.kind(), lane.remoteAddress(), end.reason());
+        switch (end) {
+            case LaneEnd.NeverReady(RefusalReason kind, String reason) ->
+                refusals.refused(kind, lane.remoteAddress(), reason);
+            case LaneEnd.Unneeded _ -> {
+                lanes.remove(lane);
+                watcher.retired(lane.peer(), LaneRole.ACCEPTED);
+            }
+            case LaneEnd.Lost(String reason) -> {
+                lanes.remove(lane);
+                watcher.lost(lane.peer(), LaneRole.ACCEPTED, reason);
+            }
         }
     }
 

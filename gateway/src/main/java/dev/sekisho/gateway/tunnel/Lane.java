@@ -173,6 +173,11 @@ public final class Lane extends ChannelInboundHandlerAdapter {
         }
     }
 
+    /// Closes an idle lane that nobody is likely to need.
+    void closeUnneeded(String reason) {
+        end(new LaneEnd.Unneeded(reason));
+    }
+
     void close(String reason) {
         close(RefusalReason.HANDSHAKE_FAILED, reason);
     }
@@ -286,7 +291,11 @@ public final class Lane extends ChannelInboundHandlerAdapter {
         close(rootMessage(cause));
     }
 
-    private void close(RefusalReason kind, String reason) {
+    private void close(RefusalReason ifNotReady, String reason) {
+        end(ready ? new LaneEnd.Lost(reason) : new LaneEnd.NeverReady(ifNotReady, reason));
+    }
+
+    private void end(LaneEnd end) {
         if (closed) {
             return;
         }
@@ -296,8 +305,8 @@ public final class Lane extends ChannelInboundHandlerAdapter {
         // Frames already written, such as a REFUSED, still go out; TLS says goodbye by itself.
         channel.flush();
         channel.close();
-        streams.lost(reason);
-        owner.closed(this, new LaneEnd(kind, ready, reason));
+        streams.lost(end.reason());
+        owner.closed(this, end);
     }
 
     /// What our trust says of a certificate when that is the cause, else the innermost message. An alert of the

@@ -1,8 +1,16 @@
 package dev.sekisho.gateway.tunnel;
 
 /// How a lane ended.
-///
-/// @param kind what it is counted as when the lane never became ready
-/// @param wasReady whether it had been a lane at all
-/// @param reason for the log
-record LaneEnd(RefusalReason kind, boolean wasReady, String reason) {}
+sealed interface LaneEnd {
+    /// For the log.
+    String reason();
+
+    /// It never became a lane.
+    record NeverReady(RefusalReason kind, String reason) implements LaneEnd {}
+
+    /// It was idle for longer than anybody needs a lane.
+    record Unneeded(String reason) implements LaneEnd {}
+
+    /// It was open, and somebody closed it or it broke.
+    record Lost(String reason) implements LaneEnd {}
+}

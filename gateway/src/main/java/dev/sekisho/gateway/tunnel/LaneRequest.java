@@ -1,11 +1,13 @@
 package dev.sekisho.gateway.tunnel;
 
+import dev.sekisho.gateway.bounds.Bound;
 import java.time.Duration;
 import java.util.Optional;
 
-/// A stream's wish for a lane. Called on the stream's event loop, [#granted] or [#failed] once.
+/// A stream's wish for a lane. Called on the stream's event loop, one of [#granted], [#failed] and
+/// [#overloaded] once.
 public interface LaneRequest {
-    /// False when the stream has gone meanwhile: neither of the others is called then.
+    /// False when the stream has gone meanwhile: none of the others is called then.
     boolean isWanted();
 
     /// How long to wait while the peer gives no sign of life; empty when nothing is better than waiting.
@@ -14,6 +16,9 @@ public interface LaneRequest {
     /// @param lane idle; a stream must be opened on it at once
     void granted(Lane lane);
 
-    /// @param overloaded whether a bound was the reason, else the peer cannot be reached
-    void failed(String why, boolean overloaded);
+    /// The peer cannot be reached.
+    void failed(String why);
+
+    /// There is no lane because of a bound of this gateway.
+    void overloaded(Bound bound);
 }

@@ -80,7 +80,7 @@ final class LoopLanes {
     void acquire(ClusterName peer, LaneRequest request) {
         var lanes = peers.get(peer);
         if (lanes == null) {
-            request.failed("not linked", false);
+            request.failed("not linked");
         } else {
             lanes.acquire(request);
         }

@@ -1,5 +1,6 @@
 package dev.sekisho.gateway.tunnel;
 
+import dev.sekisho.gateway.bounds.Bound;
 import dev.sekisho.gateway.routes.RouteTable;
 import dev.sekisho.gateway.tunnel.TunnelSettings.PoolSettings;
 import dev.sekisho.names.ClusterName;
@@ -90,12 +91,11 @@ final class PeerLanes implements LaneOwner {
             lane.close("no longer usable");
         }
         if (retired || peer.endpoint().isEmpty()) {
-            request.failed(retired ? "no longer linked" : "it has no endpoint; it can only dial us", false);
+            request.failed(retired ? "no longer linked" : "it has no endpoint; it can only dial us");
         } else if (isDown()) {
-            request.failed(lastFailure, false);
+            request.failed(lastFailure);
         } else if (isFull()) {
-            watcher.exhausted(peer.cluster(), "tunnel.pool.maxWaiting");
-            request.failed("tunnel.pool.maxWaiting", true);
+            turnAway(request, Bound.WAITING_STREAMS);
         } else {
             waiting.add(request);
             var _ = loop.schedule(
@@ -119,7 +119,7 @@ final class PeerLanes implements LaneOwner {
                     TimeUnit.NANOSECONDS);
         } else if (waiting.remove(request) && request.isWanted()) {
             fellSilent();
-            request.failed("no lane and no sign of life within " + patience, false);
+            request.failed("no lane and no sign of life within " + patience);
         }
     }
 
@@ -157,7 +157,7 @@ final class PeerLanes implements LaneOwner {
         while (oldest != null
                 && idle.size() > settings.minIdle()
                 && System.nanoTime() - oldest.idleSince() > settings.idleAfter().toNanos()) {
-            oldest.close("idle for " + settings.idleAfter());
+            oldest.closeUnneeded("idle for " + settings.idleAfter());
             oldest = idle.peekLast();
         }
         // A copy: a write that fails takes its lane out.
@@ -261,16 +261,25 @@ final class PeerLanes implements LaneOwner {
 
     @Override
     public void closed(Lane lane, LaneEnd end) {
-        if (end.wasReady()) {
-            open.remove(lane);
-            idle.remove(lane);
-            publishCount();
-            watcher.lost(peer.cluster(), LaneRole.DIALLED, end.reason());
-            if (isBackOffOver()) {
-                backOffFor(settings.backOff());
+        switch (end) {
+            case LaneEnd.NeverReady(RefusalReason _, String reason) -> dialFailed(reason);
+            case LaneEnd.Unneeded _ -> {
+                gone(lane);
+                watcher.retired(peer.cluster(), LaneRole.DIALLED);
             }
-        } else {
-            dialFailed(end.reason());
+            case LaneEnd.Lost(String reason) -> {
+                gone(lane);
+                watcher.lost(peer.cluster(), LaneRole.DIALLED, reason);
+            }
+        }
+    }
+
+    private void gone(Lane lane) {
+        open.remove(lane);
+        idle.remove(lane);
+        publishCount();
+        if (isBackOffOver()) {
+            backOffFor(settings.backOff());
         }
     }
 
@@ -304,16 +313,20 @@ final class PeerLanes implements LaneOwner {
 
     private void waitedTooLong(LaneRequest request) {
         if (waiting.remove(request) && request.isWanted()) {
-            watcher.exhausted(peer.cluster(), "tunnel.pool.waitTimeout");
-            request.failed("no lane was free within " + settings.waitTimeout(), true);
+            turnAway(request, Bound.LANE_WAIT);
         }
+    }
+
+    private void turnAway(LaneRequest request, Bound bound) {
+        watcher.exhausted(peer.cluster(), bound);
+        request.overloaded(bound);
     }
 
     private void failWaiting(String why) {
         while (!waiting.isEmpty()) {
             var next = waiting.removeFirst();
             if (next.isWanted()) {
-                next.failed(why, false);
+                next.failed(why);
             }
         }
     }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sekisho.gateway.admin.GatewayStatus.OpenStream;
+import dev.sekisho.gateway.bounds.Bound;
 import dev.sekisho.gateway.routes.LiveRoutes;
 import dev.sekisho.gateway.telemetry.GatewayMeter;
 import dev.sekisho.gateway.telemetry.GatewayMeters;
@@ -61,7 +62,7 @@ class AdminServerTest {
     private final PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
     private final LiveRoutes routes = new LiveRoutes();
     private final GatewayMeters meters = new GatewayMeters(registry, InstantSource.system(), routes);
-    private final List<String> bounds = new CopyOnWriteArrayList<>();
+    private final List<Bound> bounds = new CopyOnWriteArrayList<>();
     private volatile List<String> waitsFor = List.of();
     private volatile Supplier<GatewayStatus> status = () -> statusWith(List.of(), List.of());
     private final AdminServer server = on(ANY_PORT);
@@ -293,7 +294,7 @@ class AdminServerTest {
                 assertThat(tooMuch.getInputStream().read()).isEqualTo(-1);
             }
 
-            assertThat(bounds).containsExactly("admin.connections");
+            assertThat(bounds).containsExactly(Bound.ADMIN_CONNECTIONS);
         } finally {
             for (var socket : open) {
                 socket.close();

@@ -2,6 +2,7 @@ package dev.sekisho.gateway.streams;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sekisho.gateway.bounds.Bound;
 import dev.sekisho.gateway.tunnel.LaneRole;
 import java.io.IOException;
 import java.net.Socket;
@@ -28,7 +29,7 @@ class BoundsTest {
 
                 assertThat(gateways.isReset(TwoGateways.FRONTEND)).isTrue();
                 assertThat(gateways.osaka.streams.only().outcome())
-                        .isEqualTo(new StreamOutcome.Overloaded("streams.maxStreams"));
+                        .isEqualTo(new StreamOutcome.Overloaded(Bound.STREAMS));
             }
             Until.holds("the streams to end", () -> gateways.osaka.imports().openStreams() == 0);
 

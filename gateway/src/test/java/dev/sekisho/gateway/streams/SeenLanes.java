@@ -1,5 +1,6 @@
 package dev.sekisho.gateway.streams;
 
+import dev.sekisho.gateway.bounds.Bound;
 import dev.sekisho.gateway.tunnel.LaneRole;
 import dev.sekisho.gateway.tunnel.LaneWatcher;
 import dev.sekisho.gateway.tunnel.RefusalReason;
@@ -17,12 +18,15 @@ final class SeenLanes implements LaneWatcher {
     private final List<Lane> lost = new CopyOnWriteArrayList<>();
     private final List<Lane> failed = new CopyOnWriteArrayList<>();
     private final List<Refusal> refused = new CopyOnWriteArrayList<>();
-    private final List<String> exhausted = new CopyOnWriteArrayList<>();
+    private final List<Bound> exhausted = new CopyOnWriteArrayList<>();
 
     @Override
     public void opened(ClusterName peer, LaneRole role) {
         opened.add(new Lane(peer, role, ""));
     }
+
+    @Override
+    public void retired(ClusterName peer, LaneRole role) {}
 
     @Override
     public void lost(ClusterName peer, LaneRole role, String reason) {
@@ -40,7 +44,7 @@ final class SeenLanes implements LaneWatcher {
     }
 
     @Override
-    public void exhausted(ClusterName peer, String bound) {
+    public void exhausted(ClusterName peer, Bound bound) {
         exhausted.add(bound);
     }
 
@@ -60,7 +64,7 @@ final class SeenLanes implements LaneWatcher {
         return refused;
     }
 
-    List<String> exhausted() {
+    List<Bound> exhausted() {
         return exhausted;
     }
 

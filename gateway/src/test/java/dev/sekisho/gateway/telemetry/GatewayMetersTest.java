@@ -19,11 +19,14 @@ import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.sekisho.gateway.bounds.Bound;
 import dev.sekisho.gateway.routes.LiveRoutes;
 import dev.sekisho.gateway.streams.DropReason;
 import dev.sekisho.gateway.streams.StreamOutcome.Completed;
 import dev.sekisho.gateway.streams.StreamOutcome.NoEndpoint;
+import dev.sekisho.gateway.streams.StreamOutcome.NoFreeLane;
 import dev.sekisho.gateway.streams.StreamOutcome.Overloaded;
+import dev.sekisho.gateway.streams.StreamOutcome.PeerOverloaded;
 import dev.sekisho.gateway.streams.StreamOutcome.PolicyChanged;
 import dev.sekisho.gateway.streams.StreamOutcome.Refused;
 import dev.sekisho.gateway.streams.StreamSide;
@@ -168,11 +171,11 @@ class GatewayMetersTest {
     }
 
     @Test
-    void a_bound_that_was_reached_is_counted_by_name_and_free_text_is_no_tag() {
-        ended(Streams.IMPORT.notConnected(new Overloaded("streams.maxStreams")));
-        ended(Streams.IMPORT.notConnected(new Overloaded("cluster tokyo: streams.maxStreams")));
-        meters.boundHit("what\na peer \"says\"");
-        meters.lanes().exhausted(TOKYO, "tunnel.pool.maxWaiting");
+    void a_bound_that_was_reached_is_counted_once_and_that_of_a_peer_is_the_peers_to_count() {
+        ended(Streams.IMPORT.notConnected(new Overloaded(Bound.STREAMS)));
+        ended(Streams.IMPORT.notConnected(new PeerOverloaded(TOKYO, "streams.maxStreams is reached")));
+        ended(Streams.IMPORT.notConnected(new NoFreeLane(TOKYO, Bound.WAITING_STREAMS)));
+        meters.lanes().exhausted(TOKYO, Bound.WAITING_STREAMS);
         meters.lanes().refused(RefusalReason.TOO_MANY_CONNECTIONS, "from 192.0.2.1");
 
         var scrape = scrape();
@@ -180,9 +183,8 @@ class GatewayMetersTest {
         assertThat(scrape.samples(BOUNDS_HIT))
                 .containsExactlyInAnyOrderEntriesOf(Map.of(
                         Map.of("bound", "streams.maxStreams"), 1.0,
-                        Map.of("bound", "other"), 1.0,
                         Map.of("bound", "tunnel.pool.maxWaiting"), 1.0,
-                        Map.of("bound", "tunnel.connections"), 1.0));
+                        Map.of("bound", "tunnel.maxConnections"), 1.0));
         assertThat(scrape.value(HANDSHAKES_REFUSED, "reason", "too_many_connections"))
                 .isEqualTo(1);
     }
@@ -268,7 +270,7 @@ class GatewayMetersTest {
         meters.lanes().lost(TOKYO, LaneRole.DIALLED, "idle");
         meters.lanes().dialFailed(TOKYO, "connection refused");
         meters.dnsAnswered("A", "NOERROR");
-        meters.boundHit("dns.tcpConnections");
+        meters.boundHit(Bound.ADMIN_CONNECTIONS);
         ended(Streams.IMPORT.connected(new Completed()));
         meters.streams().dropped(StreamSide.IMPORT, ServiceName.parse("shop/db"), DropReason.QUEUE, 1);
     }

@@ -3,6 +3,7 @@ package dev.sekisho.gateway.telemetry;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import ch.qos.logback.classic.Level;
+import dev.sekisho.gateway.bounds.Bound;
 import dev.sekisho.gateway.tunnel.LaneRole;
 import dev.sekisho.log.LogLines;
 import dev.sekisho.names.ClusterName;
@@ -44,7 +45,7 @@ class LaneLogTest {
     @Test
     void a_lane_that_was_lost_is_told_and_one_that_was_idle_is_not() {
         log.opened(TOKYO, LaneRole.ACCEPTED);
-        log.lost(TOKYO, LaneRole.ACCEPTED, "idle for PT1M");
+        log.retired(TOKYO, LaneRole.ACCEPTED);
         log.lost(TOKYO, LaneRole.ACCEPTED, "connection reset");
 
         assertThat(lines.all())
@@ -57,7 +58,7 @@ class LaneLogTest {
 
     @Test
     void a_pool_that_is_full_is_told_with_the_bound() {
-        log.exhausted(TOKYO, "tunnel.pool.maxWaiting");
+        log.exhausted(TOKYO, Bound.WAITING_STREAMS);
 
         assertThat(lines.all())
                 .singleElement()

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.entry;
 
 import ch.qos.logback.classic.Level;
+import dev.sekisho.gateway.bounds.Bound;
 import dev.sekisho.gateway.streams.DropReason;
 import dev.sekisho.gateway.streams.StreamOutcome.BadRequest;
 import dev.sekisho.gateway.streams.StreamOutcome.Completed;
@@ -28,7 +29,7 @@ class StreamLogTest {
             "shop/db-clients ingress rule 0: the caller's pod label role is 'batch', must be frontend");
 
     private final TestClock clock = new TestClock();
-    private final List<String> bounds = new ArrayList<>();
+    private final List<Bound> bounds = new ArrayList<>();
     private final StreamLog log = new StreamLog(clock, bounds::add);
     private final LogLines lines = LogLines.of(StreamLog.class);
 
@@ -135,7 +136,7 @@ class StreamLogTest {
                 .allSatisfy(line -> assertThat(line.fields()).doesNotContainKey("alikeLeftOut"));
         assertThat(told.get(5).fields()).containsEntry("caller", "osaka/shop/batch-1");
         assertThat(told.getLast().fields()).containsEntry("alikeLeftOut", "95");
-        assertThat(bounds).hasSize(95).containsOnly("telemetry.streamLog");
+        assertThat(bounds).hasSize(95).containsOnly(Bound.STREAM_LINES);
     }
 
     @Test
