@@ -50,12 +50,9 @@ public final class Reconciler implements PeerLinks.Home {
     private final ResultsWriter writer;
 
     private Optional<ClusterView> view = Optional.empty();
-    private final Map<ClusterName, PeerExports> exports = new HashMap<>();
-    private final Map<ClusterName, PeerStatus> statuses = new HashMap<>();
-    private Optional<Map<ClusterName, Peer>> linked = Optional.empty();
+    private HeardPeers peers = HeardPeers.NONE;
     private Optional<Map<ServiceName, Export>> published = Optional.empty();
     private Map<ServiceName, String> untold = Map.of();
-    private final Map<ClusterName, Map<ServiceName, String>> refused = new HashMap<>();
     private Listening listening = Listening.ALL_OPEN;
     private boolean peersRecalled;
     private volatile boolean leading;
@@ -174,19 +171,18 @@ public final class Reconciler implements PeerLinks.Home {
     @Override
     public void exportsChanged(PeerExports changed) {
         onLoop(() -> {
-            if (!isLinked(changed.peer())) {
-                return;
+            if (peers.isLinked(changed.peer())) {
+                peers = peers.heard(changed);
+                schedule();
             }
-            exports.merge(changed.peer(), ownOnly(changed), Reconciler::withoutForgetting);
-            schedule();
         });
     }
 
     @Override
     public void exportsRefused(ClusterName peer, Map<ServiceName, String> reasons) {
         onLoop(() -> {
-            if (isLinked(peer)) {
-                refused.put(peer, Map.copyOf(reasons));
+            if (peers.isLinked(peer)) {
+                peers = peers.refusing(peer, reasons);
                 schedule();
             }
         });
@@ -195,14 +191,10 @@ public final class Reconciler implements PeerLinks.Home {
     @Override
     public void statusChanged(ClusterName peer, PeerStatus status) {
         onLoop(() -> {
-            if (!isLinked(peer)) {
-                return;
-            }
-            var before = Optional.ofNullable(statuses.put(peer, status));
-            // Only the age has moved: the next refresh writes it.
-            if (before.isEmpty()
-                    || before.get().connected() != status.connected()
-                    || !before.get().problem().equals(status.problem())) {
+            var isNews = peers.isNews(peer, status);
+            peers = peers.withStatus(peer, status);
+            // When only the age has moved, the next refresh writes it.
+            if (isNews) {
                 schedule();
             }
         });
@@ -223,55 +215,25 @@ public final class Reconciler implements PeerLinks.Home {
         return situation.map(now -> new Explainer(rules.cluster(), now, links));
     }
 
-    private boolean isLinked(ClusterName peer) {
-        return linked.map(peers -> peers.containsKey(peer)).orElse(false);
-    }
-
-    /// A peer speaks for itself alone.
-    private static PeerExports ownOnly(PeerExports told) {
-        var own = new HashMap<>(told.exports());
-        own.values().removeIf(export -> !export.cluster().equals(told.peer()));
-        return new PeerExports(told.peer(), told.complete(), own);
-    }
-
-    /// Who has told everything once is not taken to have withdrawn what an incomplete list leaves out.
-    private static PeerExports withoutForgetting(PeerExports before, PeerExports told) {
-        if (told.complete() || !before.complete()) {
-            return told;
-        }
-        var all = new HashMap<>(before.exports());
-        all.putAll(told.exports());
-        return new PeerExports(told.peer(), true, all);
-    }
-
     private void link(ClusterView changed) {
-        var peers = new HashMap<>(changed.peers());
-        peers.remove(rules.cluster());
-        if (linked.isPresent() && linked.get().equals(peers)) {
+        var others = new HashMap<>(changed.peers());
+        others.remove(rules.cluster());
+        var before = peers.linked();
+        if (before.filter(others::equals).isPresent()) {
             return;
         }
-        exports.keySet().retainAll(peers.keySet());
-        statuses.keySet().retainAll(peers.keySet());
-        refused.keySet().retainAll(peers.keySet());
-        if (linked.isEmpty()) {
+        if (before.isEmpty()) {
             vertx.setTimer(RECALL_PEERS_WITHIN.toMillis(), _ -> onLoop(this::recallNoLonger));
         }
-        linked = Optional.of(Map.copyOf(peers));
-        trust.accept(peers);
-        links.link(peers);
-    }
-
-    private Set<ClusterName> unrecalled() {
-        var peers = new HashSet<>(linked.map(Map::keySet).orElse(Set.of()));
-        peers.removeAll(statuses.keySet());
-        peers.removeAll(exports.keySet());
-        return peers;
+        peers = peers.relinked(others);
+        trust.accept(others);
+        links.link(others);
     }
 
     private void recallNoLonger() {
         if (!peersRecalled && !stopped) {
             log.atWarn()
-                    .addKeyValue("peers", unrecalled())
+                    .addKeyValue("peers", peers.unrecalled())
                     .addKeyValue("after", RECALL_PEERS_WITHIN)
                     .log("What is remembered of peers could not be recalled; going on without it");
             peersRecalled = true;
@@ -288,20 +250,20 @@ public final class Reconciler implements PeerLinks.Home {
 
     private void reconcile() {
         scheduled = false;
-        peersRecalled |= linked.isPresent() && unrecalled().isEmpty();
+        peersRecalled |= peers.areRecalled();
         if (view.isEmpty() || !peersRecalled || stopped) {
             return;
         }
         var seen = view.get();
         var before = situation;
-        var planned = ClusterSetPlan.of(rules, seen, exports, before.map(Situation::plan));
+        var planned = ClusterSetPlan.of(rules, seen, peers.exports(), before.map(Situation::plan));
         tellWhatIsNew(before.map(Situation::plan), planned);
         if (published.isEmpty() || !published.get().equals(planned.exports())) {
             published = Optional.of(planned.exports());
             publish(planned.exports());
         }
-        var plan = planned.told(untold, refused).heard(rules, listening);
-        situation = Optional.of(new Situation(seen, plan, policies(seen, before), allStatuses()));
+        var plan = planned.told(untold, peers.refused()).heard(rules, listening);
+        situation = Optional.of(new Situation(seen, plan, policies(seen, before), peers.allStatuses()));
         gateways.accept(plan);
         firstPlan.tryComplete();
         write();
@@ -342,20 +304,9 @@ public final class Reconciler implements PeerLinks.Home {
         }
     }
 
-    private Map<ClusterName, PeerStatus> allStatuses() {
-        var all = new HashMap<ClusterName, PeerStatus>();
-        linked.orElse(Map.of())
-                .keySet()
-                .forEach(peer -> all.put(
-                        peer,
-                        Optional.ofNullable(statuses.get(peer))
-                                .orElse(new PeerStatus(false, Optional.empty(), "not linked yet", 0))));
-        return all;
-    }
-
     private void write() {
         situation.filter(_ -> !stopped && leading).ifPresent(now -> {
-            var current = new Situation(now.view(), now.plan(), now.policies(), allStatuses());
+            var current = new Situation(now.view(), now.plan(), now.policies(), peers.allStatuses());
             situation = Optional.of(current);
             var plan = current.plan();
             writer.write(new Results(
