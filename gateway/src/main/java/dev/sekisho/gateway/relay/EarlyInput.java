@@ -5,20 +5,26 @@ import java.util.ArrayDeque;
 import java.util.Queue;
 
 /// Keeps what one end brings while the other is not there yet. Bounded by not reading on: what comes is what had been
-/// read already.
+/// read already. What came before the end broke is kept too, and is handed on before the break.
 public abstract class EarlyInput implements EndEvents {
     private final Queue<ByteBuf> held = new ArrayDeque<>();
     private boolean ended;
+    private boolean broken;
 
-    /// The end broke before the other was there; what was kept is freed.
+    /// The end broke before the other was there and nothing is kept, or, after [#start], the other end has had what was
+    /// kept and is broken off behind it.
     protected abstract void broken(ResetCode code);
 
     /// What carried the end is gone; what was kept is freed.
     protected abstract void gone(String why);
 
-    /// Whether the end has half-closed.
-    public final boolean hasEnded() {
-        return ended;
+    /// Starts a relay into whose sink [#pourInto] has written.
+    protected final void start(Relay relay) {
+        relay.start(ended);
+        if (broken) {
+            relay.abort(ResetCode.CONNECTION_RESET);
+            broken(ResetCode.CONNECTION_RESET);
+        }
     }
 
     /// Writes everything to `sink`, its half-close too.
@@ -61,8 +67,12 @@ public abstract class EarlyInput implements EndEvents {
 
     @Override
     public final void reset(ResetCode code) {
-        discard();
-        broken(code);
+        if (code == ResetCode.CONNECTION_RESET && !held.isEmpty()) {
+            broken = true;
+        } else {
+            discard();
+            broken(code);
+        }
     }
 
     @Override

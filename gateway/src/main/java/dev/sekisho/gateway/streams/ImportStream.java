@@ -34,7 +34,8 @@ import org.jspecify.annotations.Nullable;
 ///                                                  refused or unreachable: next cluster
 ///
 /// While opening, the client's first bytes are sent along and kept, so that another cluster can have them too. Once a
-/// backend may have seen one of them, nothing is tried again.
+/// backend may have seen one of them, nothing is tried again. A client that breaks off before there is a backend is
+/// handed on like any other if it has said something: first its bytes, then its reset.
 ///
 /// Confined to its client's event loop.
 final class ImportStream implements LiveStreams.LiveStream, Relay.Watcher {
@@ -54,6 +55,7 @@ final class ImportStream implements LiveStreams.LiveStream, Relay.Watcher {
     private @Nullable Destination current;
 
     private boolean several;
+    private boolean clientGone;
     private long firstTryNanos;
     private @Nullable Target target;
     private @Nullable Attempt attempt;
@@ -255,6 +257,10 @@ final class ImportStream implements LiveStreams.LiveStream, Relay.Watcher {
         relay = joining;
         joining.start(client.hasEnded());
         world.routes().current().ifPresent(this::judgeBy);
+        if (clientGone && !told.hasEnded()) {
+            joining.abort(ResetCode.CONNECTION_RESET);
+            finish(new StreamOutcome.ClientReset());
+        }
     }
 
     /// @param bytes stay the client's
@@ -274,6 +280,12 @@ final class ImportStream implements LiveStreams.LiveStream, Relay.Watcher {
         if (attempt != null) {
             attempt.clientEnded();
         }
+    }
+
+    /// A backend that can be reached still hears what the client said, as it would had the two been connected directly.
+    void clientBrokeAfterWords() {
+        clientGone = true;
+        clientSaidAll();
     }
 
     void clientBroke() {

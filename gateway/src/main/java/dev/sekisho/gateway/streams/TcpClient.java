@@ -117,7 +117,11 @@ final class TcpClient implements Client {
 
         @Override
         public void reset(ResetCode code) {
-            stream.clientBroke();
+            if (keptBytes > 0) {
+                stream.clientBrokeAfterWords();
+            } else {
+                stream.clientBroke();
+            }
         }
 
         @Override

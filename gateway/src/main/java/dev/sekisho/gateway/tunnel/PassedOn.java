@@ -29,7 +29,7 @@ final class PassedOn extends EarlyInput implements Sockets.Connection, Relay.Wat
         if (ended) {
             controlPlane.reset(ResetCode.CANCELLED);
         } else {
-            new ByteRelay(stranger, controlPlane, pourInto(controlPlane), this).start(hasEnded());
+            start(new ByteRelay(stranger, controlPlane, pourInto(controlPlane), this));
         }
     }
 

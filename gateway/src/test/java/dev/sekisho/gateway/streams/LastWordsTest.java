@@ -3,18 +3,28 @@ package dev.sekisho.gateway.streams;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sekisho.gateway.relay.ResetCode;
+import dev.sekisho.gateway.tunnel.frame.FrameType;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.Socket;
 import java.net.SocketException;
+import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /// What was said before a connection was broken off arrives before the break does, from client to backend and back.
 class LastWordsTest {
@@ -157,6 +167,123 @@ class LastWordsTest {
             for (var answer : answers) {
                 assertThat(answer.get(30, TimeUnit.SECONDS)).isEqualTo("bye");
             }
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void a_client_that_breaks_off_before_its_backend_is_connected_is_heard_first(boolean laneIsThere) throws Exception {
+        var heard = new CompletableFuture<Heard>();
+        try (var backend = Workload.that(connection -> heard.complete(Heard.from(connection)));
+                var gateways = TwoGateways.with(backend.address());
+                var path = new FreezingPath(gateways.tokyo.address())) {
+            if (!laneIsThere) {
+                path.freeze();
+            }
+            gateways.osaka.tables.peer(gateways.clusters, "tokyo", path.address());
+            gateways.osaka.replaceRoutes();
+            if (laneIsThere) {
+                Until.holds(
+                        "a lane", () -> gateways.osaka.dialled(gateways.tokyo).idle() > 0);
+                path.freeze();
+            }
+
+            speakAndBreakOff(gateways);
+            path.thaw();
+
+            assertThat(heard.get(30, TimeUnit.SECONDS)).isEqualTo(new Heard(WORDS, true));
+            assertThat(gateways.osaka.streams.only().outcome().label()).isEqualTo("client_reset");
+            assertThat(gateways.osaka.streams.only().sentBytes()).isEqualTo(WORDS);
+            assertThat(gateways.tokyo.streams.only().outcome().label()).isEqualTo("client_reset");
+        }
+    }
+
+    @Test
+    void a_client_that_breaks_off_while_it_is_looked_up_is_heard_by_a_backend_of_its_own_cluster() throws Exception {
+        var heard = new CompletableFuture<Heard>();
+        try (var backend = Workload.that(connection -> heard.complete(Heard.from(connection)));
+                var gateways = new TwoGateways.Plan()
+                        .osakaStreams(StreamSettings.DEFAULTS.withCallerWait(Duration.ofMinutes(1)))
+                        .with()) {
+            gateways.osaka.tables.imports("osaka").exports(backend.address());
+            gateways.osaka.replaceRoutes();
+
+            speakAndBreakOff(gateways, TwoGateways.UNKNOWN);
+            gateways.osaka.tables.pod("shop", "late", Map.of("role", "frontend"), TwoGateways.UNKNOWN);
+            gateways.osaka.replaceRoutes();
+
+            assertThat(heard.get(30, TimeUnit.SECONDS)).isEqualTo(new Heard(WORDS, true));
+            assertThat(gateways.osaka.streams.only().outcome().label()).isEqualTo("client_reset");
+        }
+    }
+
+    @Test
+    void a_client_that_breaks_off_without_a_word_costs_no_backend_a_connection() throws Exception {
+        try (var backend = Workload.echo();
+                var gateways = TwoGateways.with(backend.address());
+                var path = new FreezingPath(gateways.tokyo.address())) {
+            path.freeze();
+            gateways.osaka.tables.peer(gateways.clusters, "tokyo", path.address());
+            gateways.osaka.replaceRoutes();
+
+            try (var client = gateways.call()) {
+                client.setSoLinger(true, 0);
+            }
+
+            assertThat(gateways.osaka.streams.only().outcome().label()).isEqualTo("client_reset");
+            assertThat(backend.accepted()).isZero();
+        }
+    }
+
+    @Test
+    void a_reset_of_the_callers_gateway_before_OPENED_does_not_take_the_bytes_before_it_along() throws Exception {
+        var heard = new CompletableFuture<Heard>();
+        try (var backend = Workload.that(connection -> heard.complete(Heard.from(connection)));
+                var gateways = TwoGateways.with(backend.address());
+                var lane = RawLane.greeted(gateways.clusters.gateway("osaka"), gateways.tokyo.address())) {
+            var open = RawLane.open().build().toByteArray();
+            var together = ByteBuffer.allocate(3 * 4 + open.length + WORDS + 5)
+                    .putInt((FrameType.OPEN.code() << 24) | open.length)
+                    .put(open)
+                    .putInt((FrameType.DATA.code() << 24) | WORDS)
+                    .put(new byte[WORDS])
+                    .putInt((FrameType.RESET.code() << 24) | 5)
+                    .put((byte) ResetCode.CONNECTION_RESET.number())
+                    .putInt(1);
+
+            lane.sendRaw(together.array());
+
+            assertThat(heard.get(30, TimeUnit.SECONDS)).isEqualTo(new Heard(WORDS, true));
+            assertThat(gateways.tokyo.streams.only().outcome().label()).isEqualTo("client_reset");
+        }
+    }
+
+    private static void speakAndBreakOff(TwoGateways gateways) throws IOException {
+        speakAndBreakOff(gateways, TwoGateways.FRONTEND);
+    }
+
+    /// Returns once the gateway has seen the reset.
+    private static void speakAndBreakOff(TwoGateways gateways, String pod) throws IOException {
+        int port;
+        try (var client = gateways.callFrom(pod)) {
+            client.getOutputStream().write(new byte[WORDS]);
+            port = client.getLocalPort();
+            client.setSoLinger(true, 0);
+        }
+        var gatewaysEnd = Pattern.compile(":%04X [0-9A-F]+:%04X 0[18] "
+                .formatted(gateways.osaka.importAddress().getPort(), port));
+        Until.holds(
+                "the gateway to notice",
+                () -> Stream.of("tcp", "tcp6")
+                        .noneMatch(family ->
+                                gatewaysEnd.matcher(connections(family)).find()));
+    }
+
+    private static String connections(String family) {
+        try {
+            return Files.readString(Path.of("/proc/net", family));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 
