@@ -1,6 +1,7 @@
 package dev.sekisho.gateway.feed;
 
 import com.google.common.base.Throwables;
+import com.google.common.net.InetAddresses;
 import dev.sekisho.feed.v1.Acknowledge;
 import dev.sekisho.feed.v1.GatewayMessage;
 import dev.sekisho.feed.v1.RouteFeedGrpcClient;
@@ -10,16 +11,22 @@ import dev.sekisho.gateway.routes.ListenerProblem;
 import dev.sekisho.identity.PeerIdentity;
 import dev.sekisho.identity.SpiffeId;
 import dev.sekisho.identity.TlsIdentity;
+import dev.sekisho.lookup.Ipv6Addresses;
+import dev.sekisho.names.HostPort;
+import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpConnection;
+import io.vertx.core.internal.ContextInternal;
 import io.vertx.core.net.SocketAddress;
 import io.vertx.grpc.client.GrpcClient;
 import io.vertx.grpc.client.GrpcClientRequest;
 import io.vertx.grpc.client.GrpcClientResponse;
 import io.vertx.grpc.common.GrpcStatus;
+import java.net.InetSocketAddress;
 import java.security.cert.CertificateException;
 import java.security.cert.X509Certificate;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
 import javax.net.ssl.SSLPeerUnverifiedException;
@@ -61,12 +68,45 @@ final class FeedCall {
         void lost(FeedCall call, String reason);
     }
 
+    /// Dials one address of the control plane's name after the other.
+    ///
+    /// @param others further addresses of a name
     /// @param heldVersion of the table the gateway runs on; 0 for none
-    void open(GrpcClient client, long heldVersion) {
+    void open(GrpcClient client, Ipv6Addresses others, long heldVersion) {
         var address = settings.controlPlane();
-        client.request(SocketAddress.inetSocketAddress(address.port(), address.host()), RouteFeedGrpcClient.Watch)
+        client.request(server(address.host(), address.port()), RouteFeedGrpcClient.Watch)
+                .recover(failure -> InetAddresses.isInetAddress(address.host())
+                        ? Future.failedFuture(failure)
+                        : lookUp(others, address).compose(found -> inTurn(client, found.iterator(), failure)))
                 .onSuccess(opened -> subscribe(opened, heldVersion))
                 .onFailure(cause -> end(reason(cause)));
+    }
+
+    private Future<List<InetSocketAddress>> lookUp(Ipv6Addresses others, HostPort address) {
+        var context = (ContextInternal) vertx.getOrCreateContext();
+        var found = context.<List<InetSocketAddress>>promise();
+        others.lookUp(context.nettyEventLoop(), address.host(), address.port(), found::complete);
+        return found.future();
+    }
+
+    private Future<GrpcClientRequest<GatewayMessage, RouteUpdate>> inTurn(
+            GrpcClient client, Iterator<InetSocketAddress> addresses, Throwable failure) {
+        if (!addresses.hasNext() || over) {
+            return Future.failedFuture(failure);
+        }
+        var next = addresses.next();
+        return client.request(
+                        server(InetAddresses.toAddrString(next.getAddress()), next.getPort()),
+                        RouteFeedGrpcClient.Watch)
+                .recover(_ -> inTurn(client, addresses, failure));
+    }
+
+    /// Of an address that has a name, too, the client would look up the name again; one of IPv6 it takes in brackets
+    /// only.
+    private static SocketAddress server(String host, int port) {
+        return SocketAddress.inetSocketAddress(
+                port,
+                InetAddresses.isInetAddress(host) ? InetAddresses.toUriString(InetAddresses.forString(host)) : host);
     }
 
     private void subscribe(GrpcClientRequest<GatewayMessage, RouteUpdate> opened, long heldVersion) {

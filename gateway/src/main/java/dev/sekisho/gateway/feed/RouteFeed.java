@@ -9,6 +9,7 @@ import dev.sekisho.gateway.routes.RouteResources;
 import dev.sekisho.gateway.routes.RouteTable;
 import dev.sekisho.identity.TlsIdentity;
 import dev.sekisho.identity.TrustDomain;
+import dev.sekisho.lookup.Ipv6Addresses;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -51,6 +52,7 @@ public final class RouteFeed {
     private final RandomGenerator random;
     private final RouteStore store;
     private final GrpcClient client;
+    private final Ipv6Addresses others;
     private final FeedCall.Listener news = new News();
     private RouteResources resources = RouteResources.NONE;
     private long version;
@@ -84,6 +86,7 @@ public final class RouteFeed {
         this.random = random;
         this.store = new RouteStore(vertx, context, settings.store(), settings.storeDelay());
         this.pause = settings.backOff();
+        this.others = new Ipv6Addresses(vertx);
         this.client = GrpcClient.builder(vertx)
                 .with(new GrpcClientOptions().setMaxMessageSize(settings.maxUpdateBytes()))
                 .with(http(identity))
@@ -204,7 +207,7 @@ public final class RouteFeed {
         if (!stopped) {
             var next = new FeedCall(vertx, identity, settings, news);
             call = Optional.of(next);
-            next.open(client, version);
+            next.open(client, others, version);
         }
     }
 

@@ -17,8 +17,11 @@ import dev.sekisho.gateway.routes.RouteTable;
 import dev.sekisho.identity.SpiffeId;
 import dev.sekisho.identity.TestClusters;
 import dev.sekisho.names.HostPort;
+import dev.sekisho.names.OneName;
 import dev.sekisho.names.ServiceName;
 import io.vertx.core.Vertx;
+import io.vertx.core.VertxOptions;
+import io.vertx.core.dns.AddressResolverOptions;
 import io.vertx.grpc.common.GrpcStatus;
 import java.io.IOException;
 import java.net.ServerSocket;
@@ -72,6 +75,34 @@ class RouteFeedTest {
         assertThat(table().imports()).containsOnlyKeys(DB);
         assertThat(feed.isConnected()).isTrue();
         assertThat(feed.problems()).isEmpty();
+    }
+
+    @Test
+    void every_address_of_the_control_planes_name_is_dialled() {
+        try (var names = OneName.at("127.66.66.66", "::1")) {
+            var vertxOfFeed = Vertx.vertx(new VertxOptions()
+                    .setAddressResolverOptions(new AddressResolverOptions().addServer(names.server())));
+            var controlPlane = new TestControlPlane(vertx, clusters.controlPlane("osaka"), "::1", 0);
+            controlPlanes.add(controlPlane);
+            var feed = feed(vertxOfFeed, new HostPort("control-plane.test", controlPlane.port()), routes);
+
+            var call = subscribed(controlPlane, 0);
+            call.snapshot(7, osaka(imported("db", "127.66.1.5")));
+
+            assertThat(call.next().getAcknowledge()).isEqualTo(acknowledged(7));
+            assertThat(feed.isConnected()).isTrue();
+            Eventually.done(feed.stop());
+            Eventually.done(vertxOfFeed.close());
+        }
+    }
+
+    @Test
+    void a_control_plane_is_found_at_an_ipv6_address() {
+        var controlPlane = new TestControlPlane(vertx, clusters.controlPlane("osaka"), "::1", 0);
+        controlPlanes.add(controlPlane);
+        feeds.add(feed(vertx, new HostPort("::1", controlPlane.port()), routes));
+
+        subscribed(controlPlane, 0);
     }
 
     @Test
@@ -382,8 +413,14 @@ class RouteFeedTest {
     }
 
     private RouteFeed start(int port, LiveRoutes live) {
+        var feed = feed(vertx, new HostPort("127.0.0.1", port), live);
+        feeds.add(feed);
+        return feed;
+    }
+
+    private RouteFeed feed(Vertx of, HostPort controlPlane, LiveRoutes live) {
         var settings = new FeedSettings(
-                new HostPort("127.0.0.1", port),
+                controlPlane,
                 "gateway-1",
                 store(),
                 Duration.ofMillis(1),
@@ -391,9 +428,7 @@ class RouteFeedTest {
                 Duration.ofMillis(50),
                 Duration.ofSeconds(1),
                 64 << 20);
-        var feed =
-                new RouteFeed(vertx, settings, clusters.gateway("osaka"), live::replace, RandomGenerator.getDefault());
-        feeds.add(feed);
+        var feed = new RouteFeed(of, settings, clusters.gateway("osaka"), live::replace, RandomGenerator.getDefault());
         Eventually.done(feed.start());
         return feed;
     }

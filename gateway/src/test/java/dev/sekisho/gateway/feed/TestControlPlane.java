@@ -32,12 +32,16 @@ public final class TestControlPlane implements AutoCloseable {
 
     /// @param port 0 for any
     public TestControlPlane(Vertx vertx, TlsIdentity identity, int port) {
+        this(vertx, identity, "127.0.0.1", port);
+    }
+
+    TestControlPlane(Vertx vertx, TlsIdentity identity, String host, int port) {
         var grpc = GrpcServer.server(vertx);
         grpc.callHandler(RouteFeedGrpcService.Watch, request -> calls.add(new Call(request)));
         server = Eventually.done(vertx.createHttpServer(
                         new HttpServerConfig()
                                 .setVersions(HttpVersion.HTTP_2)
-                                .setTcpHost("127.0.0.1")
+                                .setTcpHost(host)
                                 .setTcpPort(port),
                         new ServerSSLOptions()
                                 .setClientAuth(ClientAuth.REQUIRED)
