@@ -20,6 +20,7 @@ public final class ApiServerClient {
         config.setRequestRetryBackoffLimit(MORE_TRIES);
         return new KubernetesClientBuilder()
                 .withConfig(config)
+                .withKubernetesSerialization(new MisfitObjects())
                 .withHttpClientFactory(new Vertx5HttpClientFactory(vertx))
                 .build();
     }

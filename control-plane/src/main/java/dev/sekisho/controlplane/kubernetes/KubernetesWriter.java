@@ -83,6 +83,8 @@ final class KubernetesWriter implements ClusterWriter {
 
     private void writeAll(Results results, ClusterView view) throws IOException {
         var owner = home.owner();
+        var unread = seen.passedOver().toList();
+        var told = PassedOver.addTo(results, unread);
         var requests = new Requests(() -> stopped);
         var round = new WriteRound(requests, applied, takenNames, seen);
         var objects = new ImportObjects(owner);
@@ -108,14 +110,14 @@ final class KubernetesWriter implements ClusterWriter {
                 .forEach(imported ->
                         round.want(imported.name(), objects(imported, objects).serviceImport()));
         round.applyWanted();
-        requests.sendAll(statusesOf(results, imports, round));
+        requests.sendAll(statusesOf(told, imports, round));
         round.deleteUnwanted(results.held(), leaving);
-        passedOver.observe(seen.passedOver());
+        passedOver.observe(unread.stream());
         refusedWrites.observe(round.refused(), imported -> regarding(imported, round));
         requests.sendAll(List.<Request>of(events::write));
 
         writeAgain = leaving.waiting();
-        forgetOthers(results, imports, round);
+        forgetOthers(told, imports, round);
         requests.requireAllDone();
     }
 

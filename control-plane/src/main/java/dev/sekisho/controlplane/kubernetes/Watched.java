@@ -162,6 +162,9 @@ final class Watched<T extends HasMetadata, V> implements ItemStore<T> {
         Optional<V> value;
         Optional<String> passedOver;
         try {
+            MisfitObjects.objection(object).ifPresent(why -> {
+                throw new IllegalArgumentException(why);
+            });
             kind.problems().apply(object).stream().findFirst().ifPresent(first -> {
                 throw new IllegalArgumentException(shown(first));
             });

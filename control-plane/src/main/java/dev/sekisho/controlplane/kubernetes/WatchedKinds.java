@@ -41,6 +41,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.BiFunction;
 import java.util.function.Function;
 
@@ -138,6 +139,19 @@ final class WatchedKinds {
     /// Those of our own namespace that a selector has picked already.
     static final WatchedKind<Pod, GatewayPod> GATEWAY_PODS =
             new WatchedKind<>("gateway pods", Pod.class, Pod::new, of(Pods::problems), WatchedKinds::gatewayPod);
+
+    static final Set<Class<? extends HasMetadata>> TYPES = Set.of(
+            Namespace.class,
+            Service.class,
+            EndpointSlice.class,
+            NetworkPolicy.class,
+            ClusterSetNetworkPolicy.class,
+            ClusterNetworkPolicy.class,
+            io.fabric8.kubernetes.api.model.Node.class,
+            ServiceExport.class,
+            ServiceImport.class,
+            Peer.class,
+            Pod.class);
 
     private WatchedKinds() {}
 
