@@ -167,6 +167,10 @@ public final class Leadership {
         } catch (KubernetesClientException e) {
             tell(e);
             return false;
+        } catch (RuntimeException e) {
+            // Whatever it was: a replica that stops trying never leads again, and nobody notices.
+            tell(new KubernetesClientException(e.toString(), e));
+            return false;
         }
     }
 
