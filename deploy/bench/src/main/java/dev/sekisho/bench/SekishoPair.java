@@ -22,11 +22,13 @@ final class SekishoPair implements Contender {
     private static final String CLIENT = "127.0.0.1";
     private static final String NAME = "load.bench.svc.clusterset.local";
 
+    private final DemoAddresses.Pair addresses;
     private final DemoCluster tokyo;
     private final DemoCluster osaka;
     private final InetAddress service;
 
-    private SekishoPair(DemoCluster tokyo, DemoCluster osaka, InetAddress service) {
+    private SekishoPair(DemoAddresses.Pair addresses, DemoCluster tokyo, DemoCluster osaka, InetAddress service) {
+        this.addresses = addresses;
         this.tokyo = tokyo;
         this.osaka = osaka;
         this.service = service;
@@ -37,20 +39,25 @@ final class SekishoPair implements Contender {
         var addresses = DemoAddresses.freePair();
         var tokyoFolder = folder.resolve("tokyo");
         var osakaFolder = folder.resolve("osaka");
-        DemoCluster.save(tokyoFolder, "cluster.yaml", DemoFiles.cluster("tokyo", addresses[0]));
+        DemoCluster.save(tokyoFolder, "cluster.yaml", DemoFiles.cluster("tokyo", addresses.tokyo()));
         DemoCluster.save(tokyoFolder, "load.yaml", load(server));
-        DemoCluster.save(osakaFolder, "cluster.yaml", DemoFiles.cluster("osaka", addresses[1]));
+        DemoCluster.save(osakaFolder, "cluster.yaml", DemoFiles.cluster("osaka", addresses.osaka()));
         DemoCluster.save(osakaFolder, "callers.yaml", callers(CLIENT));
         LinkedClusters.link(tokyoFolder, osakaFolder);
-        var tokyo = DemoCluster.start("tokyo", addresses[0], tokyoFolder);
-        var osaka = DemoCluster.start("osaka", addresses[1], osakaFolder);
+        var tokyo = DemoCluster.start("tokyo", addresses.tokyo(), tokyoFolder);
+        var osaka = DemoCluster.start("osaka", addresses.osaka(), osakaFolder);
         try {
             tokyo.awaitReady();
             osaka.awaitReady();
-            return new SekishoPair(tokyo, osaka, resolve(InetAddress.ofLiteral(CLIENT), addresses[1].dns()));
+            return new SekishoPair(
+                    addresses,
+                    tokyo,
+                    osaka,
+                    resolve(InetAddress.ofLiteral(CLIENT), addresses.osaka().dns()));
         } catch (Exception e) {
             osaka.close();
             tokyo.close();
+            addresses.close();
             throw e;
         }
     }
@@ -141,5 +148,6 @@ final class SekishoPair implements Contender {
     public void close() {
         osaka.close();
         tokyo.close();
+        addresses.close();
     }
 }

@@ -23,24 +23,28 @@ class ByHandTest {
 
     @Test
     void the_commands_of_the_readme_link_two_hosts() throws Exception {
-        var addresses = DemoAddresses.freePair();
+        try (var pair = DemoAddresses.freePair()) {
+            link(pair.tokyo(), pair.osaka());
+        }
+    }
+
+    private void link(DemoAddresses ofTokyo, DemoAddresses ofOsaka) throws Exception {
         var tokyo = folder.resolve("tokyo");
         var osaka = folder.resolve("osaka");
-        DemoCluster.save(tokyo, "cluster.yaml", DemoFiles.cluster("tokyo", addresses[0]));
-        DemoCluster.save(tokyo, "workloads.yaml", DemoFiles.tokyoWorkloads(addresses[0]));
+        DemoCluster.save(tokyo, "cluster.yaml", DemoFiles.cluster("tokyo", ofTokyo));
+        DemoCluster.save(tokyo, "workloads.yaml", DemoFiles.tokyoWorkloads(ofTokyo));
         DemoCluster.save(tokyo, "policy.yaml", DemoFiles.TOKYO_POLICY);
-        DemoCluster.save(osaka, "cluster.yaml", DemoFiles.cluster("osaka", addresses[1]));
-        DemoCluster.save(osaka, "workloads.yaml", DemoFiles.osakaWorkloads(addresses[1]));
+        DemoCluster.save(osaka, "cluster.yaml", DemoFiles.cluster("osaka", ofOsaka));
+        DemoCluster.save(osaka, "workloads.yaml", DemoFiles.osakaWorkloads(ofOsaka));
 
         succeeds("ca", "init", "--directory", tokyo.toString());
         succeeds("ca", "init", "--directory", osaka.toString());
-        addPeer("osaka", tokyo, addresses[1], osaka);
-        addPeer("tokyo", osaka, addresses[0], tokyo);
+        addPeer("osaka", tokyo, ofOsaka, osaka);
+        addPeer("tokyo", osaka, ofTokyo, tokyo);
         var programs = new Process[] {standalone(tokyo), standalone(osaka)};
         var vertx = Vertx.vertx();
-        try (var _ = LineServer.on(InetAddress.ofLiteral(addresses[0].pod(1)))) {
-            var frontend =
-                    DemoCaller.of(vertx, "frontend-0", InetAddress.ofLiteral(addresses[1].pod(1)), addresses[1].dns());
+        try (var _ = LineServer.on(InetAddress.ofLiteral(ofTokyo.pod(1)))) {
+            var frontend = DemoCaller.of(vertx, "frontend-0", InetAddress.ofLiteral(ofOsaka.pod(1)), ofOsaka.dns());
             Await.until(
                     "a call to go through",
                     () -> frontend.call(DB, 6379, "hello").equals("db: hello"));

@@ -18,6 +18,7 @@ import java.util.Deque;
 final class ClusterPair implements AutoCloseable {
     static final String DB = "db.shop.svc.clusterset.local";
 
+    private final DemoAddresses.Pair addresses;
     private final DemoAddresses tokyoAddresses;
     private final DemoAddresses osakaAddresses;
     private final Path folder;
@@ -25,9 +26,10 @@ final class ClusterPair implements AutoCloseable {
     private final Vertx vertx = Vertx.vertx();
     private final Deque<DemoCluster> started = new ArrayDeque<>();
 
-    private ClusterPair(DemoAddresses[] addresses, Path folder, String[] javaOptions) {
-        this.tokyoAddresses = addresses[0];
-        this.osakaAddresses = addresses[1];
+    private ClusterPair(DemoAddresses.Pair addresses, Path folder, String[] javaOptions) {
+        this.addresses = addresses;
+        this.tokyoAddresses = addresses.tokyo();
+        this.osakaAddresses = addresses.osaka();
         this.folder = folder;
         this.javaOptions = javaOptions;
     }
@@ -95,6 +97,7 @@ final class ClusterPair implements AutoCloseable {
     @Override
     public void close() {
         started.forEach(DemoCluster::close);
+        addresses.close();
         vertx.close().await();
     }
 }

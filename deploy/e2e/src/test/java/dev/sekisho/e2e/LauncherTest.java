@@ -23,7 +23,9 @@ class LauncherTest {
 
     @BeforeEach
     void a_cluster_without_a_ca() throws Exception {
-        Files.writeString(folder.resolve("cluster.yaml"), DemoFiles.cluster("tokyo", DemoAddresses.freePair()[0]));
+        try (var pair = DemoAddresses.freePair()) {
+            Files.writeString(folder.resolve("cluster.yaml"), DemoFiles.cluster("tokyo", pair.tokyo()));
+        }
     }
 
     @Test

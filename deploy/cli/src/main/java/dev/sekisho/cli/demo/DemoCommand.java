@@ -53,13 +53,14 @@ public final class DemoCommand implements Callable<Integer> {
         var stopped = new CountDownLatch(1);
         try (var running = new Running(directory.isEmpty() ? Optional.of(folder) : Optional.empty(), stopped)) {
             Runtime.getRuntime().addShutdownHook(new Thread(running::close, "demo-stop"));
-            var pair = DemoAddresses.freePair();
-            out.println("Two clusters in " + folder + ": tokyo on " + pair[0].host() + ", osaka on " + pair[1].host());
+            var pair = running.start(DemoAddresses::freePair);
+            out.println("Two clusters in " + folder + ": tokyo on "
+                    + pair.tokyo().host() + ", osaka on " + pair.osaka().host());
             out.flush();
-            write(folder, pair[0], pair[1]);
-            running.start(() -> DemoWorkloads.start(pair[0]));
-            var tokyo = running.start(() -> DemoCluster.start("tokyo", pair[0], folder.resolve("tokyo")));
-            var osaka = running.start(() -> DemoCluster.start("osaka", pair[1], folder.resolve("osaka")));
+            write(folder, pair.tokyo(), pair.osaka());
+            running.start(() -> DemoWorkloads.start(pair.tokyo()));
+            var tokyo = running.start(() -> DemoCluster.start("tokyo", pair.tokyo(), folder.resolve("tokyo")));
+            var osaka = running.start(() -> DemoCluster.start("osaka", pair.osaka(), folder.resolve("osaka")));
             tokyo.awaitReady();
             osaka.awaitReady();
             try {
