@@ -127,7 +127,7 @@ public record ClusterSetPlan(
                 local,
                 imports,
                 held,
-                exportConditions(local, merged),
+                exportConditions(view, local, merged),
                 importConditions,
                 passes(rules.addressing(), view, local, imports.values(), held, before),
                 RouteResources.of(rules, view, local, imports.values(), listeners(rules.addressing(), view), before),
@@ -279,8 +279,9 @@ public record ClusterSetPlan(
     }
 
     private static Map<ServiceName, List<Condition>> exportConditions(
-            LocalExports local, Map<ServiceName, MergedService> merged) {
+            ClusterView view, LocalExports local, Map<ServiceName, MergedService> merged) {
         var conditions = new HashMap<ServiceName, List<Condition>>();
+        var missing = new MissingEndpoints(view, local);
         local.refused()
                 .forEach((name, refusal) -> conditions.put(
                         name,
@@ -293,7 +294,7 @@ public record ClusterSetPlan(
                         name,
                         List.of(
                                 new Condition("Valid", "True", "Valid", "The Service can be exported."),
-                                LeftOutEndpoints.ready(local, name),
+                                LeftOutEndpoints.ready(local, missing, name),
                                 Optional.ofNullable(merged.get(name))
                                         .map(MergedService::conflict)
                                         .orElseThrow())));

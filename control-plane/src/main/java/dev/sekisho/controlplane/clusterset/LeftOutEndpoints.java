@@ -13,11 +13,14 @@ final class LeftOutEndpoints {
     private LeftOutEndpoints() {}
 
     /// The `Ready` condition of a valid export.
-    static Condition ready(LocalExports local, ServiceName name) {
+    static Condition ready(LocalExports local, MissingEndpoints missing, ServiceName name) {
         var export = Optional.ofNullable(local.valid().get(name)).orElseThrow();
         var leftOut = export.headless() ? List.<Backend>of() : leftOut(local, name);
         if (leftOut.isEmpty()) {
-            return new Condition("Ready", "True", "Exported", "Linked clusters are told of it.");
+            return missing.why(name)
+                    .map(why -> new Condition(
+                            "Ready", "True", "NoEndpoint", "Linked clusters are told of it, but " + why + "."))
+                    .orElseGet(() -> new Condition("Ready", "True", "Exported", "Linked clusters are told of it."));
         }
         var more = leftOut.size() - MOST_NAMED;
         var named = leftOut.stream()

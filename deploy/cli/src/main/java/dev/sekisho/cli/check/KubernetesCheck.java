@@ -177,7 +177,8 @@ public final class KubernetesCheck {
 
     private String describe(Shown shown) {
         var parts = shown.service().split("/", 2);
-        return cluster.kubectl(
-                "-n " + parts[0] + " describe " + shown.kind().toLowerCase(Locale.ROOT) + " " + parts[1]);
+        // Only the Service shows what it selects and what was found.
+        var kind = shown.lacksEndpoint() ? "service" : shown.kind().toLowerCase(Locale.ROOT);
+        return cluster.kubectl("-n " + parts[0] + " describe " + kind + " " + parts[1]);
     }
 }

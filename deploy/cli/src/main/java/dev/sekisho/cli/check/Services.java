@@ -91,6 +91,11 @@ final class Services {
                     .toList();
         }
 
+        /// Whether callers find nobody behind it, though its cluster is told of it.
+        boolean lacksEndpoint() {
+            return conditions.stream().anyMatch(each -> each.type.equals("Ready") && each.reason.equals("NoEndpoint"));
+        }
+
         private Optional<String> message(String type, String status) {
             return conditions.stream()
                     .filter(each -> each.type.equals(type) && each.status.equals(status))
