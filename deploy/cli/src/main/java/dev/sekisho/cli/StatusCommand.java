@@ -35,6 +35,12 @@ public final class StatusCommand implements Callable<Integer> {
             description = "One of ${COMPLETION-CANDIDATES}; default ${DEFAULT-VALUE}.")
     private Output output = Output.TEXT;
 
+    @Option(
+            names = "--streams",
+            description =
+                    "List also the streams that are open, the oldest first; at most " + StatusText.MOST_STREAMS + ".")
+    private boolean streams;
+
     @Spec
     @SuppressWarnings("NullAway.Init") // picocli sets it before the command runs
     private CommandSpec spec;
@@ -45,7 +51,9 @@ public final class StatusCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         var report = chosen.act(StatusCommand::ofFolder, StatusCommand::ofKubernetes);
-        spec.commandLine().getOut().println(output.render(report.content(), StatusText::of));
+        spec.commandLine()
+                .getOut()
+                .println(output.render(report.content(), content -> StatusText.of(content, streams)));
         return ExitCodes.of(report.complete());
     }
 

@@ -3,19 +3,24 @@ package dev.sekisho.cli;
 import dev.sekisho.cli.cluster.Shell;
 import dev.sekisho.controlplane.yaml.Problem;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Collectors;
 import tools.jackson.databind.JsonNode;
 
 /// What `status` found, for people. Of a program that did not answer there is a text in place of its page.
 final class StatusText {
+    static final int MOST_STREAMS = 100;
+
     private StatusText() {}
 
     /// @param report `controlPlane`: its page; of a standalone cluster `gateway` and `refusedFiles`; of a Kubernetes
     ///     cluster `gateways`: by pod, and `controlPlanes`: all replicas
-    static String of(JsonNode report) {
+    /// @param streams whether those that are open are listed
+    static String of(JsonNode report, boolean streams) {
         var page = report.path("controlPlane");
         var parts = new ArrayList<String>();
         parts.add(
@@ -29,6 +34,9 @@ final class StatusText {
             parts.add(peers(page.path("peers")));
             add(parts, exports(page.path("exports")));
             add(parts, imports(page.path("imports")));
+        }
+        if (streams) {
+            parts.add(streams(report));
         }
         var problems = problems(report, page);
         if (!problems.isEmpty()) {
@@ -57,11 +65,14 @@ final class StatusText {
         if (!seconds.isNumber()) {
             return "never";
         }
-        var age = Math.max(0, Math.round(seconds.asDouble()));
-        if (age < 120) {
-            return age + " s ago";
+        return time(Math.max(0, Math.round(seconds.asDouble()))) + " ago";
+    }
+
+    private static String time(long seconds) {
+        if (seconds < 120) {
+            return seconds + " s";
         }
-        return age < 7200 ? age / 60 + " min ago" : age / 3600 + " h ago";
+        return seconds < 7200 ? seconds / 60 + " min" : seconds / 3600 + " h";
     }
 
     private static Table replicas(JsonNode replicas) {
@@ -74,11 +85,21 @@ final class StatusText {
 
     private static Table gateways(JsonNode report, JsonNode controlPlane) {
         var table = new Table("GATEWAY", "ROUTES", "FEED", "STREAMS", "LANES");
-        if (report.has("gateway")) {
-            gateway(table, controlPlane.path("cluster").asString("gateway"), report.path("gateway"));
-        }
-        report.path("gateways").properties().forEach(each -> gateway(table, each.getKey(), each.getValue()));
+        gatewayPages(report, controlPlane.path("cluster").asString("gateway"))
+                .forEach((name, page) -> gateway(table, name, page));
         return table;
+    }
+
+    /// By name.
+    ///
+    /// @param standalone the name of the only one of a folder
+    private static Map<String, JsonNode> gatewayPages(JsonNode report, String standalone) {
+        var pages = new LinkedHashMap<String, JsonNode>();
+        if (report.has("gateway")) {
+            pages.put(standalone, report.path("gateway"));
+        }
+        report.path("gateways").properties().forEach(each -> pages.put(each.getKey(), each.getValue()));
+        return pages;
     }
 
     private static void gateway(Table table, String name, JsonNode page) {
@@ -103,6 +124,48 @@ final class StatusText {
                     + peer.path(side).path("busy").asInt(0);
         }
         return count;
+    }
+
+    private static String streams(JsonNode report) {
+        var pages = gatewayPages(report, "gateway").values();
+        var listed = pages.stream()
+                .flatMap(page -> page.path("streams").valueStream())
+                .sorted(Comparator.comparingDouble((JsonNode stream) ->
+                                stream.path("openForSeconds").asDouble(0))
+                        .reversed())
+                .limit(MOST_STREAMS)
+                .toList();
+        if (listed.isEmpty()) {
+            return "No open streams.";
+        }
+        var table = new Table("CALLER", "CALLS", "PORT", "IN CLUSTER", "SIDE", "OPEN FOR", "SENT", "RECEIVED");
+        for (var stream : listed) {
+            table.row(
+                    text(stream, "caller"),
+                    text(stream, "service"),
+                    text(stream, "port"),
+                    text(stream, "destination"),
+                    text(stream, "side"),
+                    time(Math.round(stream.path("openForSeconds").asDouble(0))),
+                    size(stream.path("sentBytes").asLong(0)),
+                    size(stream.path("receivedBytes").asLong(0)));
+        }
+        var more = pages.stream()
+                        .mapToLong(page -> page.path("openStreams").asLong(0))
+                        .sum()
+                - listed.size();
+        return table + (more > 0 ? "\nand " + more + " more" : "");
+    }
+
+    private static String size(long bytes) {
+        var units = List.of("B", "kB", "MB", "GB");
+        var amount = bytes;
+        var unit = 0;
+        while (amount >= 10_000 && unit < units.size() - 1) {
+            amount /= 1000;
+            unit++;
+        }
+        return amount + " " + units.get(unit);
     }
 
     private static Table exports(JsonNode exports) {
@@ -166,8 +229,7 @@ final class StatusText {
                     .forEach(each -> notReady(each)
                             .forEach(message -> problems.add(kind + " " + text(each, "service") + ": " + message)));
         }
-        of(problems, "gateway", report.path("gateway"));
-        report.path("gateways").properties().forEach(each -> of(problems, each.getKey(), each.getValue()));
+        gatewayPages(report, "gateway").forEach((name, gateway) -> of(problems, name, gateway));
         return problems;
     }
 
@@ -177,7 +239,7 @@ final class StatusText {
                 .valueStream()
                 .filter(each -> text(each, "type").equals("Ready"))
                 .filter(each -> !text(each, "status").equals("True")
-                        || text(each, "reason").equals("EndpointsLeftOut"))
+                        || Set.of("EndpointsLeftOut", "NoEndpoint").contains(text(each, "reason")))
                 .map(each -> text(each, "message"))
                 .toList();
     }

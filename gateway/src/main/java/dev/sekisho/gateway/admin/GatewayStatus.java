@@ -37,8 +37,18 @@ public record GatewayStatus(
     /// @param side `import` or `export`
     /// @param caller `cluster/namespace/pod`, or its address while it is not known
     /// @param destination the cluster it goes to; empty before one has been tried
+    /// @param sentBytes from the caller to the backend
+    /// @param receivedBytes from the backend to the caller
     public record OpenStream(
-            String id, String side, String caller, String service, String port, String destination, Duration openFor) {
+            String id,
+            String side,
+            String caller,
+            String service,
+            String port,
+            String destination,
+            long sentBytes,
+            long receivedBytes,
+            Duration openFor) {
         public static OpenStream of(StreamSoFar stream) {
             return new OpenStream(
                     stream.id(),
@@ -49,6 +59,8 @@ public record GatewayStatus(
                     stream.service().toString(),
                     stream.port().toString(),
                     stream.destination().map(ClusterName::value).orElse(""),
+                    stream.sentBytes(),
+                    stream.receivedBytes(),
                     stream.duration());
         }
     }
@@ -103,6 +115,8 @@ public record GatewayStatus(
                 .put("service", stream.service())
                 .put("port", stream.port())
                 .put("destination", stream.destination())
+                .put("sentBytes", stream.sentBytes())
+                .put("receivedBytes", stream.receivedBytes())
                 .put("openForSeconds", seconds(stream.openFor()));
     }
 

@@ -172,6 +172,7 @@ final class ExportStream extends EarlyInput implements LiveStreams.LiveStream, B
         lane.flush();
         var relay = relayTo(backend, pourInto(backend));
         relaying = new Relaying(relay, backend, target);
+        told.carriedBy(relay);
         start(relay);
     }
 

@@ -255,6 +255,7 @@ final class ImportStream implements LiveStreams.LiveStream, Relay.Watcher {
         told.opened(backend);
         var joining = client.join(end, this);
         relay = joining;
+        told.carriedBy(joining);
         joining.start(client.hasEnded());
         world.routes().current().ifPresent(this::judgeBy);
         if (clientGone && !told.hasEnded()) {

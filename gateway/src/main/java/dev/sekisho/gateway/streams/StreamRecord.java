@@ -1,5 +1,6 @@
 package dev.sekisho.gateway.streams;
 
+import dev.sekisho.gateway.relay.Relay;
 import dev.sekisho.gateway.streams.StreamSummary.Audited;
 import dev.sekisho.names.ClusterName;
 import dev.sekisho.names.PodName;
@@ -23,6 +24,7 @@ final class StreamRecord {
     private volatile Optional<ClusterName> callerCluster = Optional.empty();
     private volatile Optional<PodName> callerPod = Optional.empty();
     private volatile Optional<ClusterName> destination = Optional.empty();
+    private volatile Optional<Relay> relay = Optional.empty();
     private Optional<Duration> openTime = Optional.empty();
     private String backend = "";
     private String policyVersion = "";
@@ -93,12 +95,26 @@ final class StreamRecord {
     /// Any thread.
     StreamSoFar soFar() {
         return new StreamSoFar(
-                id, side, callerCluster, callerPod, callerAddress, service, port, destination, sinceStart());
+                id,
+                side,
+                callerCluster,
+                callerPod,
+                callerAddress,
+                service,
+                port,
+                destination,
+                relay.map(Relay::sentBytes).orElse(0L),
+                relay.map(Relay::receivedBytes).orElse(0L),
+                sinceStart());
     }
 
     void opened(String backendAddress) {
         backend = backendAddress;
         openTime = Optional.of(sinceStart());
+    }
+
+    void carriedBy(Relay carrying) {
+        relay = Optional.of(carrying);
     }
 
     /// The last word; what comes after it is ignored.

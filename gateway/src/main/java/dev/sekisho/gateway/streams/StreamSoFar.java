@@ -12,6 +12,8 @@ import java.util.Optional;
 /// @param callerCluster empty while the caller is not known
 /// @param callerPod empty while the caller is not known
 /// @param destination empty before a cluster has been tried
+/// @param sentBytes from the caller to the backend
+/// @param receivedBytes from the backend to the caller
 /// @param duration since accept
 public record StreamSoFar(
         String id,
@@ -22,4 +24,6 @@ public record StreamSoFar(
         ServiceName service,
         PortKey port,
         Optional<ClusterName> destination,
+        long sentBytes,
+        long receivedBytes,
         Duration duration) {}

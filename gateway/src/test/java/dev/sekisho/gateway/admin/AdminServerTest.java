@@ -110,7 +110,15 @@ class AdminServerTest {
     @Test
     void status_says_what_the_gateway_runs_on() throws Exception {
         var stream = new OpenStream(
-                "s1", "import", "osaka/shop/frontend-0", "shop/db", "6379/TCP", "tokyo", Duration.ofMillis(2500));
+                "s1",
+                "import",
+                "osaka/shop/frontend-0",
+                "shop/db",
+                "6379/TCP",
+                "tokyo",
+                5,
+                4_000_000_000L,
+                Duration.ofMillis(2500));
         status = () -> statusWith(List.of(stream), List.of("127.66.1.1:6379: address in use"));
 
         var answer = get("/status");
@@ -126,7 +134,8 @@ class AdminServerTest {
               "openStreams": 1,
               "streams": [{
                 "id": "s1", "side": "import", "caller": "osaka/shop/frontend-0", "service": "shop/db",
-                "port": "6379/TCP", "destination": "tokyo", "openForSeconds": 2.5
+                "port": "6379/TCP", "destination": "tokyo", "sentBytes": 5, "receivedBytes": 4000000000,
+                "openForSeconds": 2.5
               }],
               "problems": ["127.66.1.1:6379: address in use"]
             }
@@ -145,7 +154,7 @@ class AdminServerTest {
 
     @Test
     void invariant_5_status_lists_a_hundred_streams_and_problems_and_counts_the_streams() throws Exception {
-        var stream = new OpenStream("s", "import", "a/b/c", "shop/db", "1/TCP", "tokyo", Duration.ZERO);
+        var stream = new OpenStream("s", "import", "a/b/c", "shop/db", "1/TCP", "tokyo", 0, 0, Duration.ZERO);
         status = () -> statusWith(Collections.nCopies(5_000, stream), Collections.nCopies(5_000, "trouble"));
 
         var answer = new JsonObject(get("/status").body());

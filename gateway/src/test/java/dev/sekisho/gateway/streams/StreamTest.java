@@ -37,14 +37,16 @@ class StreamTest {
     }
 
     @Test
-    void streams_that_are_open_are_known_on_both_sides_with_caller_and_destination() throws IOException {
+    void streams_that_are_open_are_known_on_both_sides_with_caller_destination_and_bytes() throws IOException {
         try (var backend = Workload.echo();
                 var gateways = TwoGateways.with(backend.address());
                 var client = gateways.call()) {
-            client.getOutputStream().write(1);
-            assertThat(client.getInputStream().read()).isEqualTo(1);
+            client.getOutputStream().write(new byte[] {1, 2, 3});
+            assertThat(client.getInputStream().readNBytes(3)).containsExactly(1, 2, 3);
 
             assertThat(gateways.osaka.imports().openStreams(10)).singleElement().satisfies(stream -> {
+                assertThat(stream.sentBytes()).isEqualTo(3);
+                assertThat(stream.receivedBytes()).isEqualTo(3);
                 assertThat(stream.side()).isEqualTo(StreamSide.IMPORT);
                 assertThat(stream.callerPod()).contains(new PodName("shop", "frontend"));
                 assertThat(stream.service()).hasToString("shop/db");
@@ -52,6 +54,8 @@ class StreamTest {
             });
             assertThat(gateways.tokyo.exports().openStreams(10)).singleElement().satisfies(stream -> {
                 assertThat(stream.side()).isEqualTo(StreamSide.EXPORT);
+                assertThat(stream.sentBytes()).isEqualTo(3);
+                assertThat(stream.receivedBytes()).isEqualTo(3);
                 assertThat(stream.callerCluster()).contains(new ClusterName("osaka"));
                 assertThat(stream.callerAddress()).isEqualTo(TwoGateways.FRONTEND);
             });
