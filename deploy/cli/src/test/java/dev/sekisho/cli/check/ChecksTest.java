@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sekisho.cli.check.Finding.Level;
 import dev.sekisho.cli.check.Services.Shown;
+import dev.sekisho.controlplane.kubernetes.ServiceExport;
+import io.fabric8.kubernetes.api.model.ConditionBuilder;
+import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.fabric8.kubernetes.api.model.apiextensions.v1.CustomResourceDefinition;
 import io.fabric8.kubernetes.api.model.apiextensions.v1.CustomResourceDefinitionBuilder;
 import io.fabric8.kubernetes.api.model.coordination.v1.LeaseBuilder;
@@ -16,6 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.dataformat.yaml.YAMLMapper;
 
 /// How what was read is judged.
@@ -202,6 +206,50 @@ class ChecksTest {
                 .singleElement()
                 .extracting(Finding::check)
                 .isEqualTo("ServiceImport shop/bare");
+    }
+
+    /// @return as a folder's control plane tells it on its page, and as Kubernetes has it in the export's status
+    private static List<Shown> exported(String status, String reason, String message) {
+        var export = new ServiceExport();
+        export.setMetadata(
+                new ObjectMetaBuilder().withNamespace("shop").withName("db").build());
+        export.setStatus(new ServiceExport.Status(List.of(new ConditionBuilder()
+                .withType("Ready")
+                .withStatus(status)
+                .withReason(reason)
+                .withMessage(message)
+                .build())));
+        var page = JsonMapper.shared().createObjectNode().put("service", "shop/db");
+        page.putArray("conditions")
+                .addObject()
+                .put("type", "Ready")
+                .put("status", status)
+                .put("reason", reason)
+                .put("message", message);
+        return List.of(Shown.export(page), Shown.of(export));
+    }
+
+    @Test
+    void an_export_that_peers_refuse_fails_in_both_kinds_of_cluster() {
+        for (var export : exported("False", "RefusedByPeer", "Cluster osaka does not import it: too many ports.")) {
+            assertThat(Services.exports(List.of(export), Shown::service))
+                    .containsExactly(Finding.fail(
+                            "ServiceExport shop/db",
+                            "Ready is False: Cluster osaka does not import it: too many ports.",
+                            "shop/db"));
+        }
+    }
+
+    @Test
+    void an_export_without_endpoint_is_to_be_looked_at_in_both_kinds_of_cluster() {
+        for (var export : exported("True", "NoEndpoint", "Linked clusters are told of it, but no pod is ready.")) {
+            assertThat(export.lacksEndpoint()).isTrue();
+            assertThat(Services.exports(List.of(export), Shown::service))
+                    .containsExactly(Finding.warn(
+                            "ServiceExport shop/db",
+                            "Linked clusters are told of it, but no pod is ready.",
+                            "shop/db"));
+        }
     }
 
     @Test

@@ -510,6 +510,35 @@ class KubernetesWriterTest {
                 .isEmpty();
     }
 
+    @Test
+    void an_export_that_peers_refuse_or_that_is_beyond_a_limit_is_told_once_as_an_event() {
+        var export = createExport("refused");
+        var refused =
+                new Condition("Ready", "False", "RefusedByPeer", "Cluster osaka does not import it: too many ports.");
+        write(results().exported("refused", VALID, refused));
+        write(results().exported("refused", VALID, refused));
+        write(results()
+                .exported(
+                        "refused",
+                        VALID,
+                        new Condition("Ready", "False", "BeyondLimit", "No linked cluster is told of it: too long.")));
+
+        assertThat(events(export))
+                .containsExactlyInAnyOrder(
+                        "Warning RefusedByPeer: Cluster osaka does not import it: too many ports.",
+                        "Warning BeyondLimit: No linked cluster is told of it: too long.");
+    }
+
+    @Test
+    void an_export_without_endpoint_says_so_in_its_status_and_by_no_event() {
+        var export = createExport("empty");
+        write(results().exported("empty", VALID, new Condition("Ready", "True", "NoEndpoint", "Nothing is there.")));
+
+        assertThat(Conditions.find(seenExport("empty").getStatus().conditions(), "Ready"))
+                .hasValueSatisfying(ready -> assertThat(ready.getReason()).isEqualTo("NoEndpoint"));
+        assertThat(events(export)).isEmpty();
+    }
+
     private ServiceExport createExport(String name) {
         var export = new ServiceExport();
         export.setMetadata(
