@@ -1,10 +1,10 @@
 package dev.sekisho.cli;
 
+import dev.sekisho.cli.cluster.Reasons;
 import dev.sekisho.controlplane.cases.CaseFile;
 import dev.sekisho.controlplane.cases.CaseReport;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.file.AccessDeniedException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -79,10 +79,8 @@ public final class PolicyTestCommand implements Callable<Integer> {
             return report;
         } catch (NoSuchFileException e) {
             throw new UserError(file + " is not there: --cases must name files of cases, in JSON lines or YAML", e);
-        } catch (AccessDeniedException e) {
-            throw new UserError(file + " must not be read: permission denied", e);
         } catch (IOException e) {
-            throw new UserError(file + " cannot be read: " + e.getMessage(), e);
+            throw new UserError(Reasons.of(file, e), e);
         }
     }
 }

@@ -9,7 +9,9 @@ import dev.sekisho.names.ClusterSetName;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.net.DatagramSocket;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -427,6 +429,21 @@ class CommandLineTest {
             assertThat(answer.exitCode()).isEqualTo(1);
             assertThat(answer.out())
                     .contains("FAIL listen.feed: 127.0.0.1:" + taken.getLocalPort() + " is taken", "ss -ltnp");
+        }
+    }
+
+    @Test
+    void check_names_a_port_that_somebody_else_has_for_datagrams() throws IOException {
+        var directory = cluster("tokyo");
+        try (var taken = new DatagramSocket(new InetSocketAddress("127.0.0.1", 0))) {
+            Files.writeString(
+                    Path.of(directory, "cluster.yaml"),
+                    Files.readString(Path.of(directory, "cluster.yaml"))
+                            + "  listen: {controlPlaneAdmin: \"127.99.0.1:1\", gatewayAdmin: \"127.99.0.1:2\","
+                            + " dns: \"127.0.0.1:" + taken.getLocalPort() + "\"}\n");
+
+            assertThat(sekisho("check", "--directory", directory).out())
+                    .contains("FAIL listen.dns: 127.0.0.1:" + taken.getLocalPort() + "/UDP is taken", "ss -lunp");
         }
     }
 

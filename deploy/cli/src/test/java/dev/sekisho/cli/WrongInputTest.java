@@ -1,28 +1,38 @@
 package dev.sekisho.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeFalse;
 
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.random.RandomGenerator;
 import java.util.random.RandomGeneratorFactory;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import picocli.CommandLine;
 
 /// Whatever a command is given, it answers in words and by one of three exit codes, and never with a stack trace.
 class WrongInputTest {
     private static final int COMMANDS = 1_500;
     private static final int FILES = 600;
+    private static final int KUBECONFIGS = 150;
+    private static final int MOST_BYTES = 64 << 20;
 
     /// They run until they are stopped when nothing is wrong with their arguments, so something always is.
     private static final Map<String, List<String>> ALWAYS_WRONG = Map.of(
@@ -131,6 +141,36 @@ class WrongInputTest {
         contexts: [{name: tokyo, context: {cluster: tokyo, user: me}}]
         users: [{name: me, user: {token: t}}]
         """;
+    private static final String KUBECONFIG_WITH_KEYS = """
+        apiVersion: v1
+        kind: Config
+        preferences: {}
+        current-context: tokyo
+        clusters:
+        - name: tokyo
+          cluster: {server: "https://127.99.0.1:1", certificate-authority-data: QUFBQQ==, tls-server-name: tokyo.example}
+        contexts:
+        - name: tokyo
+          context: {cluster: tokyo, user: me, namespace: shop}
+        users:
+        - name: me
+          user: {client-certificate-data: QUFBQQ==, client-key-data: QUFBQQ==}
+        - name: you
+          user: {client-certificate: /none/tls.crt, client-key: /none/tls.key, username: a, password: b}
+        """;
+    private static final String SETTINGS = """
+        name: sekisho
+        cluster: tokyo
+        clusterSet: test
+        labels: {region: east}
+        listen: {public: "0.0.0.0:7443", sync: "0.0.0.0:7444", feed: "0.0.0.0:7445", dns: "0.0.0.0:1053", admin: "127.0.0.1:9090", health: "0.0.0.0:9092"}
+        controlPlane: {feed: "cp:7445", sync: "cp:7444"}
+        listenPorts: 20000-29999
+        localTraffic: first
+        identity: {directory: /etc/sekisho/tls}
+        stateDirectory: /var/lib/sekisho
+        drain: 30s
+        """;
 
     private final RandomGenerator random =
             RandomGeneratorFactory.of("L64X128MixRandom").create(20261130);
@@ -160,7 +200,7 @@ class WrongInputTest {
         Files.write(folder.resolve(file), text);
     }
 
-    private void answersInWords(List<String> arguments) {
+    private Answer answersInWords(List<String> arguments) {
         var out = new StringWriter();
         var err = new StringWriter();
         var exitCode = Sekisho.commandLine()
@@ -175,6 +215,7 @@ class WrongInputTest {
         if (answer.exitCode() == 2) {
             assertThat(answer.err()).as("%s", arguments).isNotBlank();
         }
+        return answer;
     }
 
     /// Each command that has no commands below it, as words.
@@ -279,6 +320,91 @@ class WrongInputTest {
                 }
             }
         }
+    }
+
+    @Test
+    void no_kubeconfig_makes_a_stack_trace() throws IOException {
+        for (var i = 0; i < KUBECONFIGS; i++) {
+            write("kubeconfig", damaged(any(List.of(KUBECONFIG, KUBECONFIG_WITH_KEYS))));
+            var command = any(List.of(List.of("check"), List.of("status"), List.of("peer", "list")));
+            answersInWords(Stream.concat(command.stream(), Stream.of("--kubeconfig", path("kubeconfig")))
+                    .toList());
+        }
+    }
+
+    @Test
+    void no_settings_of_a_pod_make_a_stack_trace() throws IOException {
+        for (var i = 0; i < FILES; i++) {
+            write("settings.yaml", damaged(SETTINGS));
+            // Outside of a pod neither would start with settings that are right.
+            answersInWords(List.of(any(List.of("gateway", "control-plane")), "--settings", path("settings.yaml")));
+        }
+    }
+
+    /// Each way in which a command is given a file, with `FILE` for its path.
+    private static final List<List<String>> READ_FILES = List.of(
+            List.of("check", "--kubeconfig", "FILE"),
+            List.of("status", "--kubeconfig", "FILE"),
+            List.of("peer", "list", "--kubeconfig", "FILE"),
+            List.of("explain", "--kubeconfig", "FILE", "shop/web", "shop/db", "80"),
+            List.of("gateway", "--settings", "FILE"),
+            List.of("control-plane", "--settings", "FILE"),
+            List.of("policy", "test", "--cases", "FILE"),
+            List.of("peer", "add", "osaka", "-d", "CLUSTER", "--endpoint", "127.0.0.1:1", "--ca-bundle", "FILE"));
+
+    /// The same for what is called `cluster.yaml` and stands in `CLUSTER`.
+    private static final List<List<String>> READ_CLUSTERS = List.of(
+            List.of("check", "-d", "CLUSTER"),
+            List.of("status", "-d", "CLUSTER"),
+            List.of("explain", "-d", "CLUSTER", "shop/web", "shop/db", "80"),
+            List.of("standalone", "-d", "CLUSTER"),
+            List.of("ca", "init", "-d", "CLUSTER"),
+            List.of("peer", "list", "-d", "CLUSTER"));
+
+    private void isNamed(Path file, String reason) {
+        var isCluster = file.endsWith("cluster/cluster.yaml");
+        for (var command : isCluster ? READ_CLUSTERS : READ_FILES) {
+            var arguments = command.stream()
+                    .map(word -> word.replace("FILE", file.toString()).replace("CLUSTER", path("cluster")))
+                    .toList();
+            var answer = answersInWords(arguments);
+            assertThat(answer.exitCode()).as("%s: %s", arguments, answer).isEqualTo(2);
+            assertThat(answer.err())
+                    .as("%s", arguments)
+                    .contains(isCluster ? "cluster.yaml" : file.toString())
+                    .containsPattern(reason);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"given", "cluster/cluster.yaml"})
+    void a_file_that_is_none_is_named_with_the_reason(String name) throws IOException {
+        var file = folder.resolve(name);
+        Files.deleteIfExists(file);
+        isNamed(file, "is not there|there is no");
+
+        Files.createDirectory(file);
+        isNamed(file, "is a folder");
+        Files.delete(file);
+
+        Files.write(file, new byte[] {'a', ':', ' ', (byte) 0xff, (byte) 0xfe, '\n'});
+        isNamed(file, "UTF-8");
+
+        try (var large = FileChannel.open(file, StandardOpenOption.WRITE)) {
+            large.write(ByteBuffer.wrap(new byte[] {'\n'}), MOST_BYTES);
+        }
+        isNamed(file, "."); // what is more than a reader takes, or holds nothing of use
+        Files.delete(file);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"given", "cluster/cluster.yaml"})
+    void a_file_that_may_not_be_read_is_named(String name) throws IOException {
+        var file = Files.writeString(folder.resolve(name), "a: b\n");
+        Files.setPosixFilePermissions(file, Set.of());
+        assumeFalse(Files.isReadable(file), "root may read every file");
+
+        isNamed(file, "permission denied");
     }
 
     /// One or a few things changed: often still what its format allows, and not what is meant by it.

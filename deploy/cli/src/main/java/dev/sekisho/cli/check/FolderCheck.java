@@ -14,6 +14,7 @@ import dev.sekisho.identity.SpiffeId;
 import dev.sekisho.identity.TrustBundles;
 import dev.sekisho.names.HostPort;
 import java.io.IOException;
+import java.net.DatagramSocket;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.time.Instant;
@@ -115,6 +116,12 @@ public final class FolderCheck {
                         whoListens(address)));
             }
         });
+        // DNS is answered over both.
+        var dns = settings.listen().dns();
+        if (isFree(dns) && !isFreeForDatagrams(dns)) {
+            taken.add(Finding.fail(
+                    "listen.dns", dns + "/UDP is taken by another program", "ss -lunp 'sport = :" + dns.port() + "'"));
+        }
         findings.addAll(taken);
         findings.add(Finding.fail(PROGRAMS, "neither control plane nor gateway runs", ours("standalone")));
     }
@@ -136,6 +143,14 @@ public final class FolderCheck {
             socket.setReuseAddress(true);
             socket.bind(new InetSocketAddress(address.host(), address.port()));
             return true;
+        } catch (IOException _) {
+            return false;
+        }
+    }
+
+    private static boolean isFreeForDatagrams(HostPort address) {
+        try (var socket = new DatagramSocket(new InetSocketAddress(address.host(), address.port()))) {
+            return socket.isBound();
         } catch (IOException _) {
             return false;
         }

@@ -3,7 +3,6 @@ package dev.sekisho.cli.cluster;
 import dev.sekisho.cli.UserError;
 import io.fabric8.kubernetes.api.model.NamedContext;
 import io.fabric8.kubernetes.client.Config;
-import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.io.File;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -13,7 +12,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
 
 /// The user's kubeconfig: which clusters there are, and how each is reached. Only read, never written.
 public final class Kubeconfig {
@@ -34,8 +32,8 @@ public final class Kubeconfig {
     /// @throws UserError saying where was looked when there is none
     public static Kubeconfig find(Optional<Path> asked, Map<String, String> environment, Path home) {
         if (asked.isPresent()) {
-            if (!Files.isReadable(asked.get())) {
-                throw new UserError("--kubeconfig " + asked.get() + " is not there or cannot be read");
+            if (!Files.exists(asked.get())) {
+                throw new UserError("--kubeconfig " + asked.get() + " is not there");
             }
             return new Kubeconfig(List.of(asked.get()), asked);
         }
@@ -91,14 +89,18 @@ public final class Kubeconfig {
     }
 
     private Config read(Optional<String> context) {
+        files.forEach(KubeconfigFile::check);
         try {
             return asked.isPresent() || files.size() == 1
                     ? Config.fromKubeconfig(
                             context.orElse(null), files.getFirst().toFile())
                     : Config.autoConfigure(context.orElse(null)); // reads all that $KUBECONFIG names
-        } catch (KubernetesClientException | YamlEngineException | IllegalArgumentException e) {
-            // The reason may quote a line of the file, and with it a token.
-            throw new UserError(this + " is not a kubeconfig that can be read", e);
+        } catch (RuntimeException e) {
+            // The client does not say how it fails, and the reason may quote a line of the file, and with it a token.
+            throw new UserError(
+                    this + " is not a kubeconfig that can be used: a context must name a cluster that has a"
+                            + " server, and a user",
+                    e);
         }
     }
 

@@ -8,6 +8,7 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
+import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
@@ -34,6 +35,10 @@ public final class Reasons {
 
     /// The same for a failure that may not name the file.
     public static String of(Path file, IOException failure) {
+        // Java has no exception of its own for this.
+        if (Files.isDirectory(file)) {
+            return file + " is a folder, and must be a file";
+        }
         return switch (failure) {
             case FileSystemException named -> of(named);
             case CharacterCodingException _ -> file + " is no UTF-8 text";
