@@ -5,11 +5,12 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 
 /// An alert with which the other side ended a TLS connection, in words. Its name alone misleads: BoringSSL sends
-/// `internal_error` where it does not know the CA, and `certificate_expired` for a certificate that is not valid yet.
+/// `internal_error` where it does not know the CA, and `certificate_expired` for a certificate that is not valid yet;
+/// the JDK sends `certificate_unknown` for both.
 public enum TlsAlert {
     INTERNAL_ERROR(Meaning.NOT_BELIEVED),
     UNKNOWN_CA(Meaning.NOT_BELIEVED),
-    CERTIFICATE_UNKNOWN(Meaning.NOT_BELIEVED),
+    CERTIFICATE_UNKNOWN(Meaning.NOT_BELIEVED_OR_NOT_OF_NOW),
     BAD_CERTIFICATE(Meaning.NOT_BELIEVED),
     ACCESS_DENIED(Meaning.NOT_BELIEVED),
     CERTIFICATE_EXPIRED(Meaning.NOT_OF_NOW);
@@ -25,6 +26,8 @@ public enum TlsAlert {
         NOT_BELIEVED(
                 "the other side does not believe our certificate; its Peer for this cluster is missing there, or has not"
                         + " the CA that we have now"),
+        NOT_BELIEVED_OR_NOT_OF_NOW(
+                NOT_BELIEVED.words + ", or for its clock our certificate has expired or is not valid yet"),
         NOT_OF_NOW(
                 "for the other side our certificate has expired or is not valid yet; if it is by the clock here, one of the"
                         + " two clocks is wrong");

@@ -143,6 +143,24 @@ class HandshakeTest {
 
     @ParameterizedTest
     @EnumSource
+    void a_leaf_that_is_not_valid_yet_is_refused_on_either_side(Engines engines) {
+        var message = "certificate not valid before "
+                + clock.instant().plus(Duration.ofHours(1)).toString().substring(0, 19);
+
+        refused(
+                engines,
+                clusters.notYetValid("osaka", Role.GATEWAY),
+                clusters.gateway("tokyo"),
+                "spiffe://osaka.demo/gateway: " + message);
+        refused(
+                engines,
+                clusters.gateway("osaka"),
+                clusters.notYetValid("tokyo", Role.GATEWAY),
+                "spiffe://tokyo.demo/gateway: " + message);
+    }
+
+    @ParameterizedTest
+    @EnumSource
     void a_leaf_expires_by_the_clock_that_was_given(Engines engines) throws Exception {
         var osaka = clusters.gateway("osaka");
         try (var pair = engines.between(osaka, clusters.gateway("tokyo"))) {

@@ -81,6 +81,14 @@ public final class TestClusters {
                 cluster.domain.id(role), now.minus(Duration.ofHours(25)), now.minus(Duration.ofHours(1))));
     }
 
+    /// Trusts as `name` does, but its leaf is valid from in an hour on: its clock goes fast, or the others' go slow.
+    public TlsIdentity notYetValid(String name, SpiffeId.Role role) {
+        var cluster = cluster(name);
+        var now = clock.instant();
+        return cluster.showing(cluster.authority.issue(
+                cluster.domain.id(role), now.plus(Duration.ofHours(1)), now.plus(Duration.ofHours(25))));
+    }
+
     /// Trusts as `name` does and claims its id, but the CA that signed its leaf is another one with the same name.
     public TlsIdentity foreignAuthority(String name, SpiffeId.Role role) {
         var cluster = cluster(name);

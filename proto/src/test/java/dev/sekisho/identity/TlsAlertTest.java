@@ -21,6 +21,13 @@ class TlsAlertTest {
                 .contains("does not believe our certificate", "Peer", "(TLS alert " + alert + ")");
     }
 
+    @Test
+    void an_alert_that_does_not_say_whether_it_is_over_a_ca_or_a_time_names_both() {
+        assertThat(TlsAlert.inWords("(certificate_unknown) Received fatal alert: certificate_unknown")
+                        .orElseThrow())
+                .contains("does not believe our certificate", "clock", "expired or is not valid yet");
+    }
+
     @ParameterizedTest
     @ValueSource(
             strings = {

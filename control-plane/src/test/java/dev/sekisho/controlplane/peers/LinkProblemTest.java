@@ -96,6 +96,11 @@ class LinkProblemTest {
     }
 
     @Test
+    void the_certificate_is_not_valid_yet() {
+        showsOneProblemWith(clusters.notYetValid("tokyo", Role.CONTROL_PLANE), "certificate not valid before");
+    }
+
+    @Test
     void the_ca_that_we_were_given_has_expired() {
         var clock = InstantSource.fixed(Instant.parse("2024-02-02T12:00:00Z"));
         var authority = ClusterAuthority.create(TestClusters.domain("tokyo"), clock, Duration.ofDays(1));
@@ -163,6 +168,11 @@ class LinkProblemTest {
     @Test
     void our_certificate_has_expired() {
         isTurnedAway(clusters -> clusters.expired("osaka", Role.CONTROL_PLANE), "certificate expired since");
+    }
+
+    @Test
+    void our_certificate_is_not_valid_yet() {
+        isTurnedAway(clusters -> clusters.notYetValid("osaka", Role.CONTROL_PLANE), "certificate not valid before");
     }
 
     @Test

@@ -49,4 +49,18 @@ class AlertsTest {
                 "has expired or is not valid yet",
                 "clocks");
     }
+
+    @ParameterizedTest
+    @EnumSource(value = TlsEngine.class, names = "BORINGSSL")
+    void a_peer_for_which_our_certificate_is_not_valid_yet_is_told_of_in_the_same_words(TlsEngine engine)
+            throws IOException {
+        var plan = new TwoGateways.Plan();
+
+        assertSaid(
+                plan,
+                plan.clusters().notYetValid("osaka", SpiffeId.Role.GATEWAY),
+                engine,
+                "has expired or is not valid yet",
+                "clocks");
+    }
 }
