@@ -116,7 +116,8 @@ final class KubeconfigFile {
     private static boolean isBase64(JsonNode field) {
         try {
             return isTextOrNothing(field)
-                    && Base64.getDecoder().decode(field.asString("").replaceAll("\\s", "")).length >= 0;
+                    && Base64.getDecoder().decode(field.asString("").replaceAll("\\s", "")).length
+                            <= field.asString("").length();
         } catch (IllegalArgumentException _) {
             return false;
         }
