@@ -20,6 +20,7 @@ import java.io.UncheckedIOException;
 import java.net.Inet4Address;
 import java.net.Inet6Address;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
 import java.time.Clock;
 import java.time.InstantSource;
@@ -62,6 +63,7 @@ class ProtoArchitectureTest {
                                     InetAddress.class,
                                     Inet4Address.class,
                                     Inet6Address.class,
+                                    InetSocketAddress.class,
                                     UnknownHostException.class))))
                     .or(belongToAnyOf(Clock.class, InstantSource.class))
                     .as("do I/O, log, wait or tell the time"));
