@@ -7,10 +7,15 @@ import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
+import dev.sekisho.names.Transport;
+import dev.sekisho.policy.Endpoint;
+import dev.sekisho.policy.PolicySet;
+import dev.sekisho.policy.RemoteIngress;
 import java.net.Socket;
 import java.nio.channels.Channel;
 import java.time.Clock;
 import java.time.InstantSource;
+import java.util.List;
 
 /// The arrows between the packages of the control plane: edges know the core, the core knows no edge, edges do not know
 /// each other.
@@ -89,6 +94,16 @@ class ArchitectureTest {
     @ArchTest
     static final ArchRule the_control_plane_knows_nothing_of_gateways =
             noClasses().should().dependOnClassesThat().resideInAnyPackage("dev.sekisho.gateway..", "dev.sekisho.cli..");
+
+    /// Which backends count, whose policies hold and that both sides agree is decided there and nowhere else.
+    @ArchTest
+    static final ArchRule whoever_speaks_of_calls_asks_the_judge = noClasses()
+            .should()
+            .callMethod(PolicySet.class, "egress", Endpoint.Pod.class, Endpoint.class, Transport.class, int.class)
+            .orShould()
+            .callMethod(PolicySet.class, "ingress", Endpoint.class, Endpoint.Pod.class, Transport.class, int.class)
+            .orShould()
+            .callMethod(RemoteIngress.class, "refusal", Endpoint.Pod.class, Transport.class, List.class);
 
     @ArchTest
     static final ArchRule names_say_what_a_thing_is =

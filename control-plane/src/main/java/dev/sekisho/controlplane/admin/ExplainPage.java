@@ -4,8 +4,10 @@ import dev.sekisho.controlplane.reconcile.Explainer;
 import dev.sekisho.controlplane.reconcile.Explanation;
 import dev.sekisho.controlplane.reconcile.Explanation.Ingress;
 import dev.sekisho.controlplane.reconcile.Explanation.Side;
+import dev.sekisho.names.PortKey;
 import dev.sekisho.names.Ports;
 import dev.sekisho.names.Readiness;
+import dev.sekisho.names.Transport;
 import io.vertx.core.Future;
 import io.vertx.core.MultiMap;
 import io.vertx.core.json.JsonArray;
@@ -30,23 +32,11 @@ public final class ExplainPage {
         var port = Ports.require("port", number(required(parameters, "port")));
         return explainer
                 .get()
-                .map(known -> answer(known, from, to, port))
+                .map(known -> known.explain(from, to, new PortKey(Transport.TCP, port))
+                        .map(ExplainPage::render))
                 .orElseGet(() -> Future.succeededFuture(question(from, to, port)
                         .putNull("allowed")
                         .put("problem", "the control plane has not read its cluster yet")));
-    }
-
-    private static Future<JsonObject> answer(Explainer known, String from, String to, int port) {
-        var pod = known.pod(from);
-        var service = known.service(to);
-        if (pod.isPresent() && service.isPresent()) {
-            return known.explain(pod.get(), service.get(), port).map(ExplainPage::render);
-        }
-        var problem = pod.isEmpty()
-                ? "no pod of this cluster has the address " + from
-                : "no import, and no pod behind an export, has the address " + to;
-        return Future.succeededFuture(
-                question(from, to, port).put("allowed", false).put("problem", problem));
     }
 
     private static JsonObject question(String from, String to, int port) {
@@ -68,7 +58,8 @@ public final class ExplainPage {
     }
 
     private static JsonObject render(Explanation explanation) {
-        var page = question(explanation.from().toString(), explanation.to().toString(), explanation.port())
+        var page = question(
+                        explanation.from(), explanation.to(), explanation.port().number())
                 .put("cluster", explanation.cluster().value())
                 .put("allowed", explanation.allowed().orElse(null));
         explanation.problem().ifPresent(problem -> page.put("problem", problem));
@@ -88,6 +79,7 @@ public final class ExplainPage {
                 .ifPresentOrElse(
                         ingress -> page.put("ingress", render(ingress)),
                         () -> page.put("ingress", JsonObject.of("couldNotBeAsked", side.unasked())));
+        side.withheld().ifPresent(why -> page.put("withheld", why));
         if (!side.unknown().isEmpty()) {
             page.put("unknown", new JsonArray(side.unknown()));
         }

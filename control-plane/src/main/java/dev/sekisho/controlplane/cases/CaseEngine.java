@@ -6,6 +6,7 @@ import dev.sekisho.names.Transport;
 import dev.sekisho.policy.ClusterPolicy;
 import dev.sekisho.policy.Endpoint;
 import dev.sekisho.policy.NamespacedPolicy;
+import dev.sekisho.policy.Passage;
 import dev.sekisho.policy.Policy;
 import dev.sekisho.policy.PolicyCodec;
 import dev.sekisho.policy.PolicySet;
@@ -41,37 +42,26 @@ record CaseEngine(String how, PolicySet policies) {
         };
     }
 
-    /// An end that is no pod has no policies, and those of another cluster's pod are not here: nothing is said on its
-    /// side.
     Answer judge(Endpoint from, Endpoint to, Transport transport, int port) {
-        return new Answer(
-                from instanceof Endpoint.Pod pod && isLocal(pod)
-                        ? Optional.of(policies.egress(pod, to, transport, port))
-                        : Optional.empty(),
-                to instanceof Endpoint.Pod pod && isLocal(pod)
-                        ? Optional.of(policies.ingress(from, pod, transport, port))
-                        : Optional.empty());
+        return new Answer(new Passage(policies, from, to, transport, port));
     }
 
-    private boolean isLocal(Endpoint.Pod pod) {
-        return pod.cluster().equals(policies.cluster());
-    }
-
-    record Answer(Optional<Verdict> egress, Optional<Verdict> ingress) {
+    record Answer(Passage passage) {
         boolean allows(Part part) {
             return switch (part) {
-                case INGRESS -> allows(ingress);
-                case EGRESS -> allows(egress);
-                case COMBINED -> allows(egress) && allows(ingress);
+                case INGRESS -> allows(passage.ingress());
+                case EGRESS -> allows(passage.egress());
+                case COMBINED -> passage.decisive().isAllowed();
             };
         }
 
+        /// Nothing is said on a side that is not here.
         private static boolean allows(Optional<Verdict> verdict) {
             return verdict.map(Verdict::isAllowed).orElse(true);
         }
 
         String inWords() {
-            return "egress " + inWords(egress) + "; ingress " + inWords(ingress);
+            return "egress " + inWords(passage.egress()) + "; ingress " + inWords(passage.ingress());
         }
 
         private static String inWords(Optional<Verdict> verdict) {

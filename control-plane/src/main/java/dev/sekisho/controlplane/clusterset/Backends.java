@@ -6,20 +6,18 @@ import dev.sekisho.controlplane.clusterset.ClusterView.SliceEndpoint;
 import dev.sekisho.controlplane.clusterset.ClusterView.SlicePort;
 import dev.sekisho.names.PodName;
 import dev.sekisho.names.PortKey;
-import dev.sekisho.names.ServiceName;
 import dev.sekisho.names.ServicePort;
 import java.net.InetAddress;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
 import java.util.TreeMap;
 
 /// The endpoints of a Service, as its EndpointSlices list them.
-public final class Backends {
+final class Backends {
     private Backends() {}
 
     /// Sorted by address, each address once, so that the same endpoints always look the same.
@@ -29,25 +27,6 @@ public final class Backends {
                 .getOrDefault(service.name(), List.of())
                 .forEach(slice -> addSlice(service, slice, pods, byAddress));
         return List.copyOf(byAddress.values());
-    }
-
-    /// None when there is no such Service.
-    public static List<Backend> of(ClusterView view, PodAddresses pods, ServiceName name) {
-        return Optional.ofNullable(view.services().get(name))
-                .map(service -> of(view, pods, service))
-                .orElse(List.of());
-    }
-
-    /// Whether calls to the port go to `backend`, one of `all`, when policy allows it: those that terminate are the
-    /// last resort.
-    public static boolean isCalled(Backend backend, List<Backend> all, PodAddresses pods, PortKey port) {
-        return switch (backend.readiness()) {
-            case READY -> true;
-            case TERMINATING ->
-                all.stream()
-                        .noneMatch(other -> other.ready() && other.ports().containsKey(port) && pods.isKnown(other));
-            case NOT_READY -> false;
-        };
     }
 
     private static void addSlice(

@@ -8,6 +8,7 @@ import dev.sekisho.names.Readiness;
 import dev.sekisho.names.ServiceName;
 import dev.sekisho.names.ServicePort;
 import dev.sekisho.names.Transport;
+import dev.sekisho.policy.Endpoint;
 import dev.sekisho.policy.Endpoint.ContainerPort;
 import dev.sekisho.policy.Policy;
 import dev.sekisho.policy.PolicyMode;
@@ -99,6 +100,22 @@ public record ClusterView(
             labels = Map.copyOf(labels);
             addresses = List.copyOf(addresses);
             ports = List.copyOf(ports);
+        }
+
+        /// As policy sees it.
+        ///
+        /// @param namespaces labels by namespace name
+        /// @param address the one of its addresses that calls, or is called
+        public Endpoint.Pod endpoint(
+                ClusterName cluster, Map<String, Map<String, String>> namespaces, Optional<InetAddress> address) {
+            return new Endpoint.Pod(
+                    cluster,
+                    name,
+                    labels,
+                    namespaces.getOrDefault(name.namespace(), Map.of()),
+                    serviceAccount,
+                    address,
+                    ports);
         }
     }
 

@@ -1,5 +1,7 @@
 package dev.sekisho.controlplane.clusterset;
 
+import static java.util.stream.Collectors.toMap;
+
 import dev.sekisho.names.ClusterName;
 import dev.sekisho.names.PortKey;
 import dev.sekisho.names.Readiness;
@@ -7,6 +9,8 @@ import dev.sekisho.names.ServiceName;
 import dev.sekisho.names.ServicePort;
 import dev.sekisho.names.TargetPort;
 import dev.sekisho.policy.PublishedIngress;
+import dev.sekisho.policy.RemoteIngress;
+import dev.sekisho.policy.RemoteOffer;
 import java.net.InetAddress;
 import java.time.Instant;
 import java.util.List;
@@ -52,6 +56,18 @@ public record Export(
     /// Whether it serves exactly this port, whatever its name; a call to another one must never go there.
     public boolean exposes(PortKey port) {
         return ports.stream().anyMatch(exposed -> exposed.port().key().equals(port));
+    }
+
+    /// How calls to it from other clusters are judged there.
+    public RemoteOffer offer() {
+        return new RemoteOffer(
+                cluster,
+                name,
+                ports.stream().collect(toMap(port -> port.port().key(), ExportedPort::targets, (first, _) -> first)),
+                readiness,
+                podLabels,
+                namespaceLabels,
+                ingress.map(RemoteIngress::of));
     }
 
     /// The pod port behind `port`; empty when it serves none, or another one on each pod.

@@ -17,6 +17,7 @@ import dev.sekisho.names.ServicePort;
 import dev.sekisho.names.TargetPort;
 import dev.sekisho.policy.Endpoint.ContainerPort;
 import dev.sekisho.policy.NamespaceIngress;
+import dev.sekisho.policy.Offer;
 import dev.sekisho.policy.PolicyScope;
 import dev.sekisho.policy.PublishedIngress;
 import dev.sekisho.policy.PublishedIngress.Subject;
@@ -114,7 +115,7 @@ public record LocalExports(
         var refused = new HashMap<ServiceName, Condition>();
         var backends = new HashMap<ServiceName, List<Backend>>();
         var bases = new HashMap<ServiceName, Basis>();
-        var pods = PodAddresses.of(view, before.map(LocalExports::pods));
+        var pods = PodAddresses.of(scope.cluster(), view, before.map(LocalExports::pods));
         var rules = IngressRules.of(scope, view, before.map(LocalExports::rules));
         for (ServiceExport export : view.exports().values()) {
             var service = Optional.ofNullable(view.services().get(export.name()));
@@ -134,6 +135,17 @@ public record LocalExports(
                     });
         }
         return new LocalExports(valid, refused, backends, bases, pods, rules);
+    }
+
+    /// How calls to it are judged here; [Offer#NONE] when it is no valid export.
+    public Offer offer(ServiceName name) {
+        return Optional.ofNullable(valid.get(name))
+                .map(export -> new Offer(
+                        export.ports().stream().map(ExportedPort::port).toList(),
+                        backends.getOrDefault(name, List.of()).stream()
+                                .map(pods::candidate)
+                                .toList()))
+                .orElse(Offer.NONE);
     }
 
     private static Optional<Condition> objection(ServiceName name, Optional<Service> service) {

@@ -4,7 +4,10 @@ import static java.util.stream.Collectors.joining;
 import static java.util.stream.Collectors.toSet;
 
 import dev.sekisho.controlplane.clusterset.ClusterView.Pod;
+import dev.sekisho.names.ClusterName;
 import dev.sekisho.names.PodName;
+import dev.sekisho.policy.Candidate;
+import dev.sekisho.policy.Occupant;
 import java.net.InetAddress;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -17,11 +20,13 @@ import java.util.stream.Stream;
 /// Which pod takes what is sent to an address behind an export. Whose policies hold there follows from this and from
 /// nothing that an EndpointSlice says: anybody who may write one could name another pod, or none.
 ///
+/// @param cluster whose pods they are
 /// @param pods of the view it was made of
 /// @param namespaces likewise
 /// @param asked the addresses behind exports
 /// @param claims who has each of them; several while one goes from one pod to the next
 public record PodAddresses(
+        ClusterName cluster,
         Map<PodName, Pod> pods,
         Map<String, Map<String, String>> namespaces,
         Set<InetAddress> asked,
@@ -33,13 +38,9 @@ public record PodAddresses(
         claims = Map.copyOf(claims);
     }
 
-    public static PodAddresses of(ClusterView view) {
-        return of(view, Optional.empty());
-    }
-
     /// @param before those of an earlier view, for when no pod has changed since
     @SuppressWarnings("ReferenceEquality") // what has not changed is the same object
-    static PodAddresses of(ClusterView view, Optional<PodAddresses> before) {
+    static PodAddresses of(ClusterName cluster, ClusterView view, Optional<PodAddresses> before) {
         var asked = view.exports().keySet().stream()
                 .flatMap(export -> view.endpointSlices().getOrDefault(export, List.of()).stream())
                 .flatMap(slice -> slice.endpoints().stream())
@@ -47,7 +48,7 @@ public record PodAddresses(
                 .collect(toSet());
         return before.filter(last -> last.pods() == view.pods() && last.namespaces() == view.namespaces())
                 .filter(last -> last.asked().equals(asked))
-                .orElseGet(() -> new PodAddresses(view.pods(), view.namespaces(), asked, claims(view, asked)));
+                .orElseGet(() -> new PodAddresses(cluster, view.pods(), view.namespaces(), asked, claims(view, asked)));
     }
 
     private static Map<InetAddress, List<Pod>> claims(ClusterView view, Set<InetAddress> asked) {
@@ -73,21 +74,35 @@ public record PodAddresses(
         return claims.getOrDefault(address, List.of());
     }
 
+    /// Whose policies hold at the address of `backend`.
+    Occupant occupant(Backend backend) {
+        var owners = at(backend.address());
+        if (!owners.stream().allMatch(pod -> namespaces.containsKey(pod.name().namespace()))) {
+            return new Occupant.Unknown();
+        }
+        return Occupant.of(
+                backend.address(),
+                owners.stream()
+                        .map(pod -> pod.endpoint(cluster, namespaces, Optional.of(backend.address())))
+                        .toList(),
+                backend.pod().filter(named -> !isOnHostNetwork(named)).isPresent());
+    }
+
+    /// `backend` as calls to it are judged.
+    Candidate candidate(Backend backend) {
+        return new Candidate(occupant(backend), backend.address(), backend.readiness(), backend.ports());
+    }
+
     /// The pod at the address of `backend`; empty when that is no pod's of its own, or policy cannot say whose it is.
-    public Optional<Pod> pod(Backend backend) {
-        var there = at(backend.address());
-        return there.size() == 1
-                ? Optional.of(there.getFirst())
-                        .filter(pod -> namespaces.containsKey(pod.name().namespace()))
+    Optional<Pod> pod(Backend backend) {
+        return occupant(backend) instanceof Occupant.Pod(var pod)
+                ? Optional.ofNullable(pods.get(pod.name()))
                 : Optional.empty();
     }
 
-    /// Whether it can be said whose policies hold for `backend`. Not while the pod that it is said to be has not been
-    /// seen there.
-    public boolean isKnown(Backend backend) {
-        return at(backend.address()).isEmpty()
-                ? backend.pod().map(this::isOnHostNetwork).orElse(true)
-                : pod(backend).isPresent();
+    /// Whether it can be said whose policies hold for `backend`.
+    boolean isKnown(Backend backend) {
+        return !(occupant(backend) instanceof Occupant.Unknown);
     }
 
     /// Why it cannot be said.

@@ -6,6 +6,7 @@ import dev.sekisho.names.ClusterName;
 import dev.sekisho.names.DnsNames;
 import dev.sekisho.names.PodName;
 import dev.sekisho.names.PortKey;
+import dev.sekisho.names.Readiness;
 import dev.sekisho.names.ServiceName;
 import dev.sekisho.names.TargetPort;
 import dev.sekisho.names.Transport;
@@ -15,6 +16,7 @@ import dev.sekisho.policy.Policy.PeerSelector;
 import dev.sekisho.policy.Policy.PortSelector;
 import dev.sekisho.policy.PolicyName;
 import dev.sekisho.policy.PolicySet;
+import dev.sekisho.policy.RemoteOffer;
 import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -50,7 +52,7 @@ final class OtherClusters {
     private final int unnamedPort;
 
     /// A service with a single port.
-    record Service(Endpoint.RemoteService end, PortKey port) {}
+    record Service(RemoteOffer offer, PortKey port) {}
 
     /// Whom a peer of a rule selects, but for the cluster.
     private record Likeness(
@@ -214,12 +216,14 @@ final class OtherClusters {
 
     private static Service service(ClusterName cluster, Likeness likeness, NamedPort port) {
         return new Service(
-                new Endpoint.RemoteService(
+                new RemoteOffer(
                         cluster,
                         new ServiceName(likeness.namespace(), ANY),
+                        Map.of(port.key(), List.of(port.target())),
+                        Readiness.READY,
                         likeness.labels(),
                         likeness.allNamespaceLabels(),
-                        List.of(port.target())),
+                        Optional.empty()),
                 port.key());
     }
 

@@ -3,16 +3,19 @@ package dev.sekisho.controlplane.policy;
 import static java.util.stream.Collectors.joining;
 
 import com.google.common.net.InetAddresses;
-import dev.sekisho.controlplane.clusterset.Backend;
-import dev.sekisho.controlplane.clusterset.Backends;
 import dev.sekisho.controlplane.kinds.Namespaces;
 import dev.sekisho.names.ClusterName;
 import dev.sekisho.names.PodName;
 import dev.sekisho.names.PortKey;
 import dev.sekisho.names.Readiness;
 import dev.sekisho.names.ServiceName;
+import dev.sekisho.policy.CallAnswer;
+import dev.sekisho.policy.CallJudge;
+import dev.sekisho.policy.Candidate;
 import dev.sekisho.policy.Direction;
 import dev.sekisho.policy.Endpoint;
+import dev.sekisho.policy.Passage;
+import dev.sekisho.policy.RemoteOffer;
 import dev.sekisho.policy.Verdict;
 import java.util.ArrayList;
 import java.util.List;
@@ -99,7 +102,7 @@ public final class PolicyDiff {
         for (var caller : own) {
             for (var service : others.services()) {
                 judge(
-                        new Call(caller.cluster(), caller.name(), inWords(service.end()), service.port()),
+                        new Call(caller.cluster(), caller.name(), inWords(service.offer()), service.port()),
                         world -> toOther(world, caller, service));
             }
         }
@@ -118,7 +121,7 @@ public final class PolicyDiff {
     private Set<PodName> ownPods() {
         var pods = new TreeSet<PodName>();
         worlds().forEach(world -> world.view().pods().keySet().stream()
-                .filter(pod -> !world.callerAddresses(pod).isEmpty())
+                .filter(pod -> !world.callers().named(pod).isEmpty())
                 .forEach(pods::add));
         return pods;
     }
@@ -126,20 +129,23 @@ public final class PolicyDiff {
     /// A pod with several addresses calls from each of them, as blocks tell them apart; one with another address before
     /// and after is one caller.
     private Stream<Caller> ownCallers(PodName pod) {
-        if (worlds().stream().allMatch(world -> world.callerAddresses(pod).size() <= 1)) {
+        if (worlds().stream().allMatch(world -> world.callers().named(pod).size() <= 1)) {
             return Stream.of(new Caller(after.cluster(), pod.toString(), world -> firstOf(world, pod)));
         }
         return worlds().stream()
-                .flatMap(world -> world.callerAddresses(pod).stream())
+                .flatMap(world -> world.callers().named(pod).stream())
+                .flatMap(caller -> caller.address().stream())
                 .distinct()
                 .map(address -> new Caller(
                         after.cluster(),
                         pod + " at " + InetAddresses.toAddrString(address),
-                        world -> world.caller(pod, address)));
+                        world -> world.callers()
+                                .at(address)
+                                .filter(caller -> caller.name().equals(pod))));
     }
 
     private static Optional<Endpoint.Pod> firstOf(PolicyWorld world, PodName pod) {
-        return world.callerAddresses(pod).stream().findFirst().flatMap(address -> world.caller(pod, address));
+        return world.callers().named(pod).stream().findFirst();
     }
 
     /// Pods that look like ours, and those besides that policies tell apart.
@@ -176,8 +182,7 @@ public final class PolicyDiff {
         for (var world : worlds()) {
             for (var name : world.view().exports().keySet()) {
                 var ports = services.computeIfAbsent(name, _ -> new TreeSet<>());
-                Optional.ofNullable(world.view().services().get(name))
-                        .ifPresent(service -> service.ports().forEach(port -> ports.add(port.key())));
+                world.offer(name).ports().forEach(port -> ports.add(port.key()));
             }
         }
         return services;
@@ -185,22 +190,29 @@ public final class PolicyDiff {
 
     private static Outcome toExport(PolicyWorld world, Caller caller, ServiceName service, PortKey port) {
         var pod = caller.in().apply(world);
-        if (pod.isEmpty() || !world.view().exports().containsKey(service)) {
+        if (pod.isEmpty()) {
             return Outcome.NOT_THERE;
         }
-        var first = Optional.<Outcome>empty();
-        var all = Backends.of(world.view(), world.addresses(), service);
-        for (Backend backend : all) {
-            var target = backend.ports().get(port);
-            if (target != null && Backends.isCalled(backend, all, world.addresses(), port)) {
-                var outcome = toBackend(world, pod.get(), backend, port, target);
-                if (outcome.allowed()) {
-                    return outcome;
-                }
-                first = first.or(() -> Optional.of(outcome));
-            }
-        }
-        return first.orElseGet(() -> denied(world, "no endpoint of " + service + " is ready for port " + port));
+        return switch (CallJudge.here(world.policies(), pod.get(), world.offer(service), port)) {
+            case CallAnswer.Allowed(var targets) ->
+                new Outcome(true, verdicts(world, pod.get(), targets.getFirst().candidate(), port));
+            case CallAnswer.Denied(var _, var first) -> new Outcome(false, verdicts(world, pod.get(), first, port));
+            case CallAnswer.NotExported _ -> Outcome.NOT_THERE;
+            case CallAnswer.NoEndpoint _ -> denied(world, "no endpoint of " + service + " is ready for port " + port);
+            case CallAnswer.InDoubt(var first) ->
+                denied(
+                        world,
+                        "whose policies hold at " + InetAddresses.toAddrString(first.address())
+                                + " is not known: the pod that is said to be there is not, or several have the address");
+        };
+    }
+
+    /// Of both sides, where both are here.
+    private static List<Verdict> verdicts(PolicyWorld world, Endpoint.Pod caller, Candidate candidate, PortKey port) {
+        var passage = CallJudge.passage(world.policies(), caller, candidate, port);
+        var sides = Stream.concat(passage.flatMap(Passage::egress).stream(), passage.flatMap(Passage::ingress).stream())
+                .toList();
+        return sides.isEmpty() ? passage.map(Passage::decisive).stream().toList() : sides;
     }
 
     private static Outcome denied(PolicyWorld world, String reason) {
@@ -210,39 +222,10 @@ public final class PolicyDiff {
                         Direction.INGRESS, reason, world.policies().version())));
     }
 
-    private static Outcome toBackend(
-            PolicyWorld world, Endpoint.Pod caller, Backend backend, PortKey port, int target) {
-        var there = world.destination(backend);
-        if (there.isEmpty()) {
-            return denied(
-                    world,
-                    "whose policies hold at " + InetAddresses.toAddrString(backend.address())
-                            + " is not known: the pod that is said to be there is not, or several have the address");
-        }
-        var destination = there.get();
-        var verdicts = new ArrayList<Verdict>();
-        if (caller.cluster().equals(world.cluster())) {
-            verdicts.add(world.policies().egress(caller, destination, port.transport(), target));
-        }
-        if (destination instanceof Endpoint.Pod pod) {
-            verdicts.add(world.policies().ingress(caller, pod, port.transport(), target));
-        }
-        if (verdicts.isEmpty()) {
-            verdicts.add(new Verdict.Allowed(
-                    Direction.INGRESS, Optional.empty(), world.policies().version()));
-        }
-        return new Outcome(verdicts.stream().allMatch(Verdict::isAllowed), verdicts);
-    }
-
     private static Outcome toOther(PolicyWorld world, Caller caller, OtherClusters.Service service) {
         return caller.in()
                 .apply(world)
-                .map(pod -> world.policies()
-                        .egress(
-                                pod,
-                                service.end(),
-                                service.port().transport(),
-                                service.port().number()))
+                .map(pod -> CallJudge.again(world.policies(), pod, service.offer(), service.port()))
                 .map(verdict -> new Outcome(verdict.isAllowed(), List.of(verdict)))
                 .orElse(Outcome.NOT_THERE);
     }
@@ -270,10 +253,9 @@ public final class PolicyDiff {
     }
 
     private static boolean isServed(PolicyWorld world, ServiceName service) {
-        return world.view().exports().containsKey(service)
-                && Backends.of(world.view(), world.addresses(), service).stream()
-                        .anyMatch(backend -> backend.readiness() != Readiness.NOT_READY
-                                && !backend.ports().isEmpty());
+        return world.offer(service).candidates().stream()
+                .anyMatch(candidate -> candidate.readiness() != Readiness.NOT_READY
+                        && !candidate.ports().isEmpty());
     }
 
     private static String inWords(Endpoint.Pod pod) {
@@ -288,9 +270,9 @@ public final class PolicyDiff {
         return words.isEmpty() ? "any other pod" : "a pod" + words;
     }
 
-    private static String inWords(Endpoint.RemoteService service) {
+    private static String inWords(RemoteOffer service) {
         var words = (service.podLabels().isEmpty() ? "" : " with pods" + labelled(service.podLabels()))
-                + in(service.name().namespace(), service.namespaceLabels());
+                + in(service.service().namespace(), service.namespaceLabels());
         return (words.isEmpty() ? "any other service" : "a service" + words) + " of " + service.cluster();
     }
 

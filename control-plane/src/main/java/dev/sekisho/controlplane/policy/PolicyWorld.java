@@ -1,39 +1,51 @@
 package dev.sekisho.controlplane.policy;
 
-import dev.sekisho.controlplane.clusterset.Backend;
+import dev.sekisho.controlplane.clusterset.Callers;
 import dev.sekisho.controlplane.clusterset.ClusterView;
 import dev.sekisho.controlplane.clusterset.ClusterView.Pod;
-import dev.sekisho.controlplane.clusterset.PodAddresses;
+import dev.sekisho.controlplane.clusterset.LocalExports;
 import dev.sekisho.names.ClusterName;
 import dev.sekisho.names.PodName;
+import dev.sekisho.names.ServiceName;
 import dev.sekisho.policy.Endpoint;
+import dev.sekisho.policy.Offer;
 import dev.sekisho.policy.PolicySet;
 import java.net.InetAddress;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 
 /// A cluster as it was seen, with its policies compiled.
 ///
-/// @param addresses of its pods
+/// @param callers its pods
+/// @param offers what it exports
 /// @param written the same policies, in the order of their names
 /// @param members every cluster of the clusterset; none when they are not known
 public record PolicyWorld(
         ClusterView view,
-        PodAddresses addresses,
+        Callers callers,
+        Map<ServiceName, Offer> offers,
         PolicySet policies,
         List<WrittenPolicy> written,
         Set<ClusterName> members) {
     public PolicyWorld {
+        offers = Map.copyOf(offers);
         written = List.copyOf(written);
         members = Set.copyOf(members);
     }
 
     public PolicyWorld(ClusterView view, PolicySet policies, List<WrittenPolicy> written, Set<ClusterName> members) {
-        this(view, PodAddresses.of(view), policies, written, members);
+        this(view, Callers.of(policies.cluster(), view), offers(view, policies), policies, written, members);
+    }
+
+    private static Map<ServiceName, Offer> offers(ClusterView view, PolicySet policies) {
+        var local = LocalExports.of(policies.scope(), view, Optional.empty());
+        var offers = new TreeMap<ServiceName, Offer>();
+        local.valid().keySet().forEach(name -> offers.put(name, local.offer(name)));
+        return offers;
     }
 
     ClusterName cluster() {
@@ -45,7 +57,8 @@ public record PolicyWorld(
         return view.pods().values().stream()
                 .filter(pod -> !pod.hostNetwork())
                 .sorted(Comparator.comparing(pod -> pod.name().toString()))
-                .map(pod -> endpoint(pod, pod.addresses().stream().findFirst()))
+                .map(pod -> pod.endpoint(
+                        cluster(), view.namespaces(), pod.addresses().stream().findFirst()))
                 .toList();
     }
 
@@ -54,41 +67,8 @@ public record PolicyWorld(
         return Optional.ofNullable(view.pods().get(name)).map(Pod::addresses).orElse(List.of());
     }
 
-    /// The addresses by which gateways know a pod as a caller; none when it is no caller.
-    List<InetAddress> callerAddresses(PodName name) {
-        return Optional.ofNullable(view.pods().get(name))
-                .filter(view::isPolicySubject)
-                .map(Pod::addresses)
-                .orElse(List.of());
-    }
-
-    /// The pod as a caller from one of its addresses.
-    Optional<Endpoint.Pod> caller(PodName name, InetAddress address) {
-        return callerAddresses(name).contains(address)
-                ? Optional.of(endpoint(Objects.requireNonNull(view.pods().get(name)), Optional.of(address)))
-                : Optional.empty();
-    }
-
-    /// What takes calls at a backend's address: a pod, or an address that is no pod's. Empty while it is not known
-    /// whose policies hold there.
-    Optional<Endpoint> destination(Backend backend) {
-        if (!addresses.isKnown(backend)) {
-            return Optional.empty();
-        }
-        return Optional.of(addresses
-                .pod(backend)
-                .<Endpoint>map(pod -> endpoint(pod, Optional.of(backend.address())))
-                .orElseGet(() -> new Endpoint.Address(backend.address())));
-    }
-
-    private Endpoint.Pod endpoint(Pod pod, Optional<InetAddress> address) {
-        return new Endpoint.Pod(
-                cluster(),
-                pod.name(),
-                pod.labels(),
-                view.namespaces().getOrDefault(pod.name().namespace(), Map.of()),
-                pod.serviceAccount(),
-                address,
-                pod.ports());
+    /// How calls to an export are judged; [Offer#NONE] when it is none.
+    Offer offer(ServiceName name) {
+        return offers.getOrDefault(name, Offer.NONE);
     }
 }

@@ -1,12 +1,9 @@
 package dev.sekisho.controlplane.reconcile;
 
 import com.google.common.net.InetAddresses;
-import dev.sekisho.controlplane.clusterset.Backend;
-import dev.sekisho.controlplane.clusterset.Backends;
-import dev.sekisho.controlplane.clusterset.ClusterView.Pod;
+import dev.sekisho.controlplane.clusterset.Callers;
 import dev.sekisho.controlplane.clusterset.Export;
 import dev.sekisho.controlplane.clusterset.Import;
-import dev.sekisho.controlplane.clusterset.PodAddresses;
 import dev.sekisho.controlplane.reconcile.Explanation.Candidate;
 import dev.sekisho.controlplane.reconcile.Explanation.Ingress;
 import dev.sekisho.controlplane.reconcile.Explanation.Side;
@@ -14,10 +11,15 @@ import dev.sekisho.names.ClusterName;
 import dev.sekisho.names.PodName;
 import dev.sekisho.names.PortKey;
 import dev.sekisho.names.ServiceName;
-import dev.sekisho.names.TargetPort;
 import dev.sekisho.names.Transport;
+import dev.sekisho.policy.CallAnswer;
+import dev.sekisho.policy.CallJudge;
+import dev.sekisho.policy.CallJudge.Considered;
+import dev.sekisho.policy.CallerCodec;
 import dev.sekisho.policy.Direction;
 import dev.sekisho.policy.Endpoint;
+import dev.sekisho.policy.Offer.Standing;
+import dev.sekisho.policy.Passage;
 import dev.sekisho.policy.Verdict;
 import dev.sekisho.policy.Verdict.Allowed;
 import dev.sekisho.policy.Verdict.Denied;
@@ -25,20 +27,15 @@ import dev.sekisho.policy.Verdict.RuleName;
 import dev.sekisho.policy.v1.Protocol;
 import dev.sekisho.sync.v1.ExplainReply;
 import dev.sekisho.sync.v1.ExplainRequest;
-import dev.sekisho.tunnel.v1.Caller;
 import io.vertx.core.Future;
-import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
-/// Says whether a call would pass and who decides that, as of one [Situation], by the code that also decides it on the
-/// data path. Any thread.
+/// Says whether a call would pass and who decides that, as of one [Situation], by the judge that also decides it on
+/// the data path. Any thread.
 public final class Explainer {
     /// Together they stay well below what a message between control planes may hold.
     private static final int MOST_REASONS = 50;
@@ -54,57 +51,62 @@ public final class Explainer {
         this.links = links;
     }
 
-    /// Judges a TCP call of one of our pods, on both sides and for each cluster that exposes the port.
+    /// Judges a call of one of our pods, on both sides and for each cluster that exposes the port.
     ///
+    /// @param from the pod, `namespace/pod` or the address that it calls from
+    /// @param to the service: `namespace/service`, an address that its import has, or that of a pod behind it
     /// @return always succeeds; what could not be asked is said in it
-    public Future<Explanation> explain(PodName from, ServiceName to, int port) {
-        var pod = Optional.ofNullable(now.view().pods().get(from)).filter(now.view()::isPolicySubject);
-        if (pod.isEmpty()) {
-            return Future.succeededFuture(Explanation.impossible(
-                    cluster,
+    /// @throws IllegalArgumentException when an end is neither a name nor an address
+    public Future<Explanation> explain(String from, String to, PortKey port) {
+        var caller = caller(from);
+        var service = service(to);
+        if (caller.isEmpty()) {
+            return impossible(
                     from,
                     to,
                     port,
-                    "no pod " + from + " with an address of its own, in a namespace that is known, is in cluster "
-                            + cluster));
+                    InetAddresses.isInetAddress(from)
+                            ? "no pod of this cluster alone has the address " + from
+                            : "no pod " + from
+                                    + " with an address of its own, in a namespace that is known, is in cluster "
+                                    + cluster);
         }
-        var imported = Optional.ofNullable(now.plan().imports().get(to));
+        var name = caller.get().name().toString();
+        if (service.isEmpty()) {
+            return impossible(name, to, port, "no import, and no pod behind an export, has the address " + to);
+        }
+        var wanted = service.get();
+        var imported = Optional.ofNullable(now.plan().imports().get(wanted));
         if (imported.isEmpty()) {
-            return Future.succeededFuture(Explanation.impossible(
-                    cluster, from, to, port, "no cluster exports " + to + " to namespaces that are here"));
+            return impossible(
+                    name, wanted.toString(), port, "no cluster exports " + wanted + " to namespaces that are here");
         }
-        var key = new PortKey(Transport.TCP, port);
-        var sources = sourcesOf(imported.get(), key);
+        var sources = imported.get().sources().stream()
+                .filter(source -> source.exposes(port))
+                .toList();
         if (sources.isEmpty()) {
-            return Future.succeededFuture(Explanation.impossible(
-                    cluster, from, to, port, "no cluster that exports " + to + " exposes " + key));
+            return impossible(name, wanted.toString(), port, "no cluster that exports " + wanted + " exposes " + port);
         }
-        var caller = toEndpoint(pod.get(), pod.get().addresses().getFirst());
-        var sides = sources.stream().map(source -> side(caller, source, key)).toList();
+        var sides =
+                sources.stream().map(source -> side(caller.get(), source, port)).toList();
         return Future.all(sides)
-                .map(all -> new Explanation(cluster, from, to, port, Optional.empty(), all.<Side>list()));
+                .map(all ->
+                        new Explanation(cluster, name, wanted.toString(), port, Optional.empty(), all.<Side>list()));
     }
 
-    /// The pod that is meant by `namespace/pod` or by its address; empty when no pod here has that address.
-    ///
-    /// @throws IllegalArgumentException when the text is neither
-    public Optional<PodName> pod(String text) {
-        if (!InetAddresses.isInetAddress(text)) {
-            return Optional.of(PodName.parse(text));
-        }
-        var address = InetAddresses.forString(text);
-        return now.view().pods().values().stream()
-                .filter(pod ->
-                        now.view().isPolicySubject(pod) && pod.addresses().contains(address))
-                .map(Pod::name)
-                .findFirst();
+    private Future<Explanation> impossible(String from, String to, PortKey port, String problem) {
+        return Future.succeededFuture(new Explanation(cluster, from, to, port, Optional.of(problem), List.of()));
     }
 
-    /// The service that is meant by `namespace/service`, by an address that its import has, or by the address of a pod
-    /// behind it; empty when nothing here has that address.
-    ///
-    /// @throws IllegalArgumentException when the text is neither
-    public Optional<ServiceName> service(String text) {
+    /// A pod of several addresses that is asked for by its name calls from the first of them.
+    private Optional<Endpoint.Pod> caller(String text) {
+        var callers = Callers.of(cluster, now.view());
+        return InetAddresses.isInetAddress(text)
+                ? callers.at(InetAddresses.forString(text))
+                : callers.named(PodName.parse(text)).stream().findFirst();
+    }
+
+    private Optional<ServiceName> service(String text) {
         if (!InetAddresses.isInetAddress(text)) {
             return Optional.of(ServiceName.parse(text));
         }
@@ -114,135 +116,115 @@ public final class Explainer {
                 .map(Import::name)
                 .findFirst()
                 .or(() -> now.plan().exports().keySet().stream()
-                        .filter(export -> backends(export).stream()
+                        .filter(export -> now.plan().local().backends().getOrDefault(export, List.of()).stream()
                                 .anyMatch(backend -> backend.address().equals(address)))
                         .min(Comparator.comparing(ServiceName::toString)));
     }
 
-    private static List<Export> sourcesOf(Import imported, PortKey key) {
-        return imported.sources().stream()
-                .filter(source -> source.ports().stream()
-                        .anyMatch(port -> port.port().key().equals(key)))
-                .toList();
-    }
-
-    private Future<Side> side(Endpoint.Pod caller, Export source, PortKey key) {
+    private Future<Side> side(Endpoint.Pod caller, Export source, PortKey port) {
         return source.cluster().equals(cluster)
-                ? Future.succeededFuture(ownSide(caller, source.name(), key))
-                : peerSide(caller, source, key);
+                ? Future.succeededFuture(ownSide(caller, source.name(), port))
+                : peerSide(caller, source, port);
     }
 
-    private Side ownSide(Endpoint.Pod caller, ServiceName service, PortKey key) {
-        var egress = new LinkedHashMap<Backend, Verdict>();
-        for (Backend backend : backends(service)) {
-            var target = backend.ports().get(key);
-            if (target != null) {
-                egress.put(backend, now.policies().egress(caller, destination(backend), key.transport(), target));
-            }
-        }
-        var decisive = egress.entrySet().stream()
-                .min(Comparator.comparingInt(each -> rank(caller, service, key, each.getKey(), each.getValue())))
-                .map(Map.Entry::getValue)
+    private Side ownSide(Endpoint.Pod caller, ServiceName service, PortKey port) {
+        var considered = considered(caller, service, port);
+        var egress = considered.stream()
+                .filter(each -> each.passage().isPresent())
+                .min(Comparator.comparingInt(Explainer::rank))
+                .flatMap(Considered::passage)
+                .flatMap(Passage::egress)
                 .orElseGet(() -> Denied.because(
                         Direction.EGRESS,
-                        service + " has no endpoint for " + key,
+                        considered.isEmpty()
+                                ? service + " has no endpoint for " + port
+                                : "of no endpoint of " + service + " for " + port
+                                        + " it is known whose policies hold there",
                         now.policies().version()));
-        // One endpoint has to be allowed by both sides.
-        var ingress = ingress(
-                caller,
-                service,
-                key,
-                backend -> !decisive.isAllowed()
-                        || Optional.ofNullable(egress.get(backend))
-                                .map(Verdict::isAllowed)
-                                .orElse(false));
-        return new Side(cluster, decisive, Optional.of(ingress), "", List.of());
+        return new Side(
+                cluster, egress, Optional.of(ingress(service, port, considered)), "", Optional.empty(), List.of());
     }
 
-    /// Which endpoint tells most of a call: one that takes it, one that egress allows, one that could take it.
-    private int rank(Endpoint.Pod caller, ServiceName service, PortKey key, Backend backend, Verdict egress) {
-        if (!isCalled(service, backend, key)) {
+    /// Which endpoint says most of a call: one that takes it, one that egress allows, one that could take it.
+    private static int rank(Considered considered) {
+        if (considered.takesCall()) {
+            return 0;
+        }
+        if (considered.standing() != Standing.CALLED) {
             return 3;
         }
-        if (!egress.isAllowed()) {
-            return 2;
-        }
-        return judge(caller, backend, key).map(Verdict::isAllowed).orElse(false) ? 0 : 1;
+        return leaves(considered) ? 1 : 2;
     }
 
-    private Future<Side> peerSide(Endpoint.Pod caller, Export source, PortKey key) {
-        List<TargetPort> targets = source.ports().stream()
-                .filter(port -> port.port().key().equals(key))
-                .flatMap(port -> port.targets().stream())
-                .toList();
-        var egress = now.policies()
-                .egress(
-                        caller,
-                        new Endpoint.RemoteService(
-                                source.cluster(), source.name(), source.podLabels(), source.namespaceLabels(), targets),
-                        key.transport(),
-                        key.number());
-        var whoAnswers = "which pod of cluster " + source.cluster()
+    /// Whether egress lets the call out to it, as far as this cluster decides that.
+    private static boolean leaves(Considered considered) {
+        return considered
+                .passage()
+                .flatMap(Passage::egress)
+                .map(Verdict::isAllowed)
+                .orElse(true);
+    }
+
+    private Future<Side> peerSide(Endpoint.Pod caller, Export source, PortKey port) {
+        var peer = source.cluster();
+        var offer = source.offer();
+        var egress = CallJudge.egress(now.policies(), caller, offer, port);
+        var withheld = withheld(CallJudge.elsewhere(now.policies(), caller, offer, port), peer);
+        var whoAnswers = "which pod of cluster " + peer
                 + " answers: egress is judged by what all that may answer have in common";
-        return links.explain(source.cluster(), question(caller, source.name(), key))
+        return links.explain(peer, question(caller, source.name(), port))
                 .map(reply -> new Side(
-                        source.cluster(),
+                        peer,
                         egress,
                         Optional.of(new Ingress(reply.getAllowed(), reply.getReasonsList(), reply.getPolicyVersion())),
                         "",
+                        withheld,
                         List.of(whoAnswers)))
                 .otherwise(failure -> new Side(
-                        source.cluster(),
+                        peer,
                         egress,
                         Optional.empty(),
                         Optional.ofNullable(failure.getMessage()).orElse("could not be asked"),
-                        List.of(
-                                whoAnswers,
-                                "what the policies of cluster " + source.cluster() + " say of the caller")));
+                        withheld,
+                        List.of(whoAnswers, "what the policies of cluster " + peer + " say of the caller")));
     }
 
-    private ExplainRequest question(Endpoint.Pod caller, ServiceName service, PortKey key) {
-        var asked = Caller.newBuilder()
-                .setCluster(cluster.value())
-                .setNamespace(caller.name().namespace())
-                .setPod(caller.name().name())
-                .setServiceAccount(caller.serviceAccount())
-                .putAllPodLabels(caller.labels())
-                .putAllNamespaceLabels(caller.namespaceLabels())
-                .setAddress(caller.address().map(InetAddresses::toAddrString).orElse(""));
+    /// Why no gateway here sends the call there, where egress does not say so already.
+    private static Optional<String> withheld(CallAnswer.Elsewhere answer, ClusterName peer) {
+        return switch (answer) {
+            case CallAnswer.Withheld(var verdict)
+            when verdict.direction() == Direction.INGRESS -> Optional.of(inWords(verdict));
+            case CallAnswer.NoEndpoint _ -> Optional.of("cluster " + peer + " reports no endpoint that takes calls");
+            case CallAnswer.Withheld _, CallAnswer.Onward _, CallAnswer.NotExported _ -> Optional.empty();
+        };
+    }
+
+    private static ExplainRequest question(Endpoint.Pod caller, ServiceName service, PortKey port) {
         return ExplainRequest.newBuilder()
-                .setCaller(asked)
+                .setCaller(CallerCodec.toWire(caller))
                 .setNamespace(service.namespace())
                 .setName(service.name())
-                .setPort(key.number())
-                .setProtocol(key.transport().toWire())
+                .setPort(port.number())
+                .setProtocol(port.transport().toWire())
                 .build();
     }
 
     /// Answers a peer. Only what is exported is talked about.
     ///
     /// @param peer the authenticated asker; what the request says of the caller's cluster does not count
-    ExplainReply judge(ClusterName peer, ExplainRequest request) {
+    public ExplainReply judge(ClusterName peer, ExplainRequest request) {
         try {
             var service = new ServiceName(request.getNamespace(), request.getName());
             if (!now.plan().exports().containsKey(service)) {
                 return refusal("cluster " + cluster + " does not export " + service);
             }
-            var asked = request.getCaller();
-            var caller = new Endpoint.Pod(
-                    peer,
-                    new PodName(asked.getNamespace(), asked.getPod()),
-                    asked.getPodLabelsMap(),
-                    asked.getNamespaceLabelsMap(),
-                    asked.getServiceAccount(),
-                    Optional.of(asked.getAddress())
-                            .filter(InetAddresses::isInetAddress)
-                            .map(InetAddresses::forString),
-                    List.of());
+            var caller = CallerCodec.fromWire(request.getCaller(), peer);
+            // An asker of before UDP says no protocol.
             var transport = request.getProtocol() == Protocol.PROTOCOL_UNSPECIFIED
                     ? Transport.TCP
                     : Transport.of(request.getProtocol());
-            var ingress = ingress(caller, service, new PortKey(transport, request.getPort()), _ -> true);
+            var port = new PortKey(transport, request.getPort());
+            var ingress = ingress(service, port, considered(caller, service, port));
             return ExplainReply.newBuilder()
                     .setAllowed(ingress.allowed())
                     .addAllReasons(ingress.reasons())
@@ -261,99 +243,72 @@ public final class Explainer {
                 .build();
     }
 
-    /// @param left whether egress lets the call out to an endpoint, as far as this cluster decides that
-    private Ingress ingress(Endpoint.Pod caller, ServiceName service, PortKey key, Predicate<Backend> left) {
+    private List<Considered> considered(Endpoint.Pod caller, ServiceName service, PortKey port) {
+        return CallJudge.considered(now.policies(), caller, now.plan().local().offer(service), port);
+    }
+
+    private Ingress ingress(ServiceName service, PortKey port, List<Considered> considered) {
         var reasons = new ArrayList<String>();
         var candidates = new ArrayList<Candidate>();
-        var untold = 0;
-        var allowed = false;
-        for (Backend backend : backends(service)) {
-            if (!backend.ports().containsKey(key)) {
-                continue;
+        for (var each : considered) {
+            if (reasons.size() == MOST_REASONS) {
+                reasons.add("and " + (considered.size() - MOST_REASONS) + " more endpoints");
+                break;
             }
-            var verdict = judge(caller, backend, key);
-            allowed |= isCalled(service, backend, key)
-                    && left.test(backend)
-                    && verdict.map(Verdict::isAllowed).orElse(false);
-            if (reasons.size() < MOST_REASONS) {
-                var what = verdict.map(Explainer::inWords).orElse("denied: no pod is known there yet")
-                        + (left.test(backend) ? "" : "; egress to it is denied");
-                reasons.add(bounded(inWords(backend, what)));
-                verdict.ifPresent(judged -> candidates.add(new Candidate(who(backend), backend.readiness(), judged)));
-            } else {
-                untold++;
-            }
-        }
-        if (untold > 0) {
-            reasons.add("and " + untold + " more endpoints");
+            var verdict = each.passage().map(this::ingress);
+            var what = verdict.map(Explainer::inWords).orElse("denied: no pod is known there yet")
+                    + (leaves(each) ? "" : "; egress to it is denied");
+            reasons.add(bounded(inWords(service, each, what)));
+            verdict.ifPresent(judged -> candidates.add(
+                    new Candidate(who(service, each), each.candidate().readiness(), judged)));
         }
         if (reasons.isEmpty()) {
-            reasons.add(service + " has no endpoint for " + key);
+            reasons.add(service + " has no endpoint for " + port);
         }
-        return new Ingress(allowed, reasons, now.policies().version(), candidates);
+        return new Ingress(isAllowed(considered), reasons, now.policies().version(), candidates);
+    }
+
+    /// Where egress denies every endpoint, what ingress says stands by itself.
+    private boolean isAllowed(List<Considered> considered) {
+        var called = considered.stream()
+                .filter(each -> each.standing() == Standing.CALLED)
+                .toList();
+        return called.stream().anyMatch(Considered::takesCall)
+                || (called.stream().noneMatch(Explainer::leaves)
+                        && called.stream()
+                                .flatMap(each -> each.passage().stream())
+                                .anyMatch(passage -> ingress(passage).isAllowed()));
+    }
+
+    /// No policy isolates what is no pod of its own address.
+    private Verdict ingress(Passage passage) {
+        return passage.ingress()
+                .orElseGet(() -> new Allowed(
+                        Direction.INGRESS, Optional.empty(), now.policies().version()));
     }
 
     private static String bounded(String reason) {
         return reason.length() <= LONGEST_REASON ? reason : reason.substring(0, LONGEST_REASON) + "…";
     }
 
-    /// Who is no pod, or shares its node's address, is isolated by no policy.
-    ///
-    /// @return empty while it is not known whose policies hold there, or where the port is not exposed
-    private Optional<Verdict> judge(Endpoint.Pod caller, Backend backend, PortKey key) {
-        return Optional.ofNullable(backend.ports().get(key))
-                .filter(_ -> pods().isKnown(backend))
-                .map(target -> destination(backend) instanceof Endpoint.Pod pod
-                        ? now.policies().ingress(caller, pod, key.transport(), target)
-                        : new Allowed(
-                                Direction.INGRESS,
-                                Optional.empty(),
-                                now.policies().version()));
-    }
-
-    private boolean isCalled(ServiceName service, Backend backend, PortKey key) {
-        return Backends.isCalled(backend, backends(service), pods(), key);
-    }
-
-    private List<Backend> backends(ServiceName export) {
-        return now.plan().local().backends().getOrDefault(export, List.of());
-    }
-
-    private PodAddresses pods() {
-        return now.plan().local().pods();
-    }
-
-    private Endpoint destination(Backend backend) {
-        return pods().pod(backend)
-                .<Endpoint>map(pod -> toEndpoint(pod, backend.address()))
-                .orElseGet(() -> new Endpoint.Address(backend.address()));
-    }
-
-    /// @param address one of those that it has
-    private Endpoint.Pod toEndpoint(Pod pod, InetAddress address) {
-        return new Endpoint.Pod(
-                cluster,
-                pod.name(),
-                pod.labels(),
-                now.view().namespaces().getOrDefault(pod.name().namespace(), Map.of()),
-                pod.serviceAccount(),
-                Optional.of(address),
-                pod.ports());
-    }
-
-    private static String who(Backend backend) {
-        return backend.pod()
+    /// The pod that it is said to be; where none is named, its address.
+    private String who(ServiceName service, Considered considered) {
+        var address = considered.candidate().address();
+        return now.plan().local().backends().getOrDefault(service, List.of()).stream()
+                .filter(backend -> backend.address().equals(address))
+                .flatMap(backend -> backend.pod().stream())
                 .map(PodName::toString)
-                .orElseGet(() -> backend.address().getHostAddress());
+                .findFirst()
+                .orElseGet(address::getHostAddress);
     }
 
-    private static String inWords(Backend backend, String what) {
-        var readiness = switch (backend.readiness()) {
+    private String inWords(ServiceName service, Considered considered, String what) {
+        var readiness = switch (considered.candidate().readiness()) {
             case READY -> "";
             case TERMINATING -> " (terminating)";
             case NOT_READY -> " (not ready)";
         };
-        return who(backend) + readiness + ": " + what;
+        return who(service, considered) + readiness + ": " + what;
     }
 
     /// One line that says who decided, and who before that handed the decision on.

@@ -1,9 +1,8 @@
 package dev.sekisho.controlplane.reconcile;
 
 import dev.sekisho.names.ClusterName;
-import dev.sekisho.names.PodName;
+import dev.sekisho.names.PortKey;
 import dev.sekisho.names.Readiness;
-import dev.sekisho.names.ServiceName;
 import dev.sekisho.policy.Verdict;
 import java.util.List;
 import java.util.Optional;
@@ -11,21 +10,18 @@ import java.util.Optional;
 /// What the policies of both sides say of a call, cluster by cluster.
 ///
 /// @param cluster of the caller
+/// @param from the calling pod; what was asked for where there is none
+/// @param to the service; likewise
 /// @param problem why nothing could be judged, in words for an operator; empty when it could
 public record Explanation(
-        ClusterName cluster, PodName from, ServiceName to, int port, Optional<String> problem, List<Side> clusters) {
+        ClusterName cluster, String from, String to, PortKey port, Optional<String> problem, List<Side> clusters) {
     public Explanation {
         clusters = List.copyOf(clusters);
     }
 
-    static Explanation impossible(ClusterName cluster, PodName from, ServiceName to, int port, String problem) {
-        return new Explanation(cluster, from, to, port, Optional.of(problem), List.of());
-    }
-
     /// Whether at least one cluster would take the call; empty when only one that could not be asked may.
     public Optional<Boolean> allowed() {
-        var leaving =
-                clusters.stream().filter(side -> side.egress().isAllowed()).toList();
+        var leaving = clusters.stream().filter(Side::isReached).toList();
         if (leaving.stream()
                 .anyMatch(side -> side.ingress().map(Ingress::allowed).orElse(false))) {
             return Optional.of(true);
@@ -36,11 +32,22 @@ public record Explanation(
     /// @param egress of this cluster, towards that one
     /// @param ingress empty when that side could not be asked
     /// @param unasked why not; empty when it could
+    /// @param withheld why no gateway here sends the call there, although egress allows it; empty when they do
     /// @param unknown what the verdicts had to do without, in words
     public record Side(
-            ClusterName cluster, Verdict egress, Optional<Ingress> ingress, String unasked, List<String> unknown) {
+            ClusterName cluster,
+            Verdict egress,
+            Optional<Ingress> ingress,
+            String unasked,
+            Optional<String> withheld,
+            List<String> unknown) {
         public Side {
             unknown = List.copyOf(unknown);
+        }
+
+        /// Whether the call is sent there.
+        boolean isReached() {
+            return egress.isAllowed() && withheld.isEmpty();
         }
     }
 

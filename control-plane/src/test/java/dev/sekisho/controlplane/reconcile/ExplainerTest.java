@@ -19,7 +19,7 @@ import dev.sekisho.controlplane.clusterset.TestPlan;
 import dev.sekisho.controlplane.clusterset.TestView;
 import dev.sekisho.names.ClusterName;
 import dev.sekisho.names.PodName;
-import dev.sekisho.names.ServiceName;
+import dev.sekisho.names.PortKey;
 import dev.sekisho.names.Transport;
 import dev.sekisho.policy.Cidr;
 import dev.sekisho.policy.Direction;
@@ -30,7 +30,9 @@ import dev.sekisho.policy.Policy;
 import dev.sekisho.policy.Policy.PeerSelector;
 import dev.sekisho.policy.Policy.PortSelector;
 import dev.sekisho.policy.PolicyName;
+import dev.sekisho.policy.PolicyScope;
 import dev.sekisho.policy.PolicySet;
+import dev.sekisho.policy.PublishedIngress;
 import dev.sekisho.sync.v1.ExplainReply;
 import dev.sekisho.sync.v1.ExplainRequest;
 import dev.sekisho.tunnel.v1.Caller;
@@ -47,7 +49,7 @@ import org.junit.jupiter.api.Test;
 class ExplainerTest {
     private static final ClusterName TOKYO = new ClusterName("tokyo");
     private static final ClusterName OSAKA = new ClusterName("osaka");
-    private static final ServiceName DB = ServiceName.parse("shop/db");
+    private static final PortKey REDIS = new PortKey(Transport.TCP, 6379);
     private static final PodName FRONTEND = PodName.parse("shop/frontend");
 
     private static final List<SlicePort> SIXTEEN = List.of(new SlicePort("redis", Transport.TCP, 16379));
@@ -109,7 +111,7 @@ class ExplainerTest {
     }
 
     private static Explanation ask(Explainer explainer) {
-        return Await.result(explainer.explain(FRONTEND, DB, 6379));
+        return Await.result(explainer.explain("shop/frontend", "shop/db", REDIS));
     }
 
     private static ExplainRequest question(String claimedCluster, String role) {
@@ -157,13 +159,18 @@ class ExplainerTest {
     @Test
     void each_end_may_be_given_by_its_address() {
         var explainer = explainer(tokyo());
-        var imported = explainer.service("shop/db");
 
-        assertThat(explainer.pod("10.0.0.9")).contains(FRONTEND);
-        assertThat(explainer.pod("10.0.0.8")).isEmpty();
-        assertThat(imported).contains(DB);
-        assertThat(explainer.service("10.0.0.1")).as("a pod behind it").contains(DB);
-        assertThat(explainer.service("10.0.0.9")).isEmpty();
+        assertThat(ends(explainer, "10.0.0.9", "shop/db")).isEqualTo("shop/frontend to shop/db");
+        assertThat(ends(explainer, "shop/frontend", "10.0.0.1"))
+                .as("a pod behind it")
+                .isEqualTo("shop/frontend to shop/db");
+        assertThat(ends(explainer, "10.0.0.8", "shop/db")).contains("no pod", "10.0.0.8");
+        assertThat(ends(explainer, "shop/frontend", "10.0.0.9")).contains("no import", "10.0.0.9");
+    }
+
+    private static String ends(Explainer explainer, String from, String to) {
+        var explanation = Await.result(explainer.explain(from, to, REDIS));
+        return explanation.problem().orElse(explanation.from() + " to " + explanation.to());
     }
 
     @Test
@@ -232,12 +239,64 @@ class ExplainerTest {
     }
 
     @Test
+    void a_caller_of_two_addresses_is_judged_by_the_one_that_is_asked_about() {
+        var dual =
+                new Pod(FRONTEND, Map.of("role", "frontend"), "default", ips("10.0.0.9", "fd00::9"), List.of(), false);
+        var explainer = explainer(tokyo().pod(dual).policy(ingressFrom("fd00::/64")));
+
+        assertThat(Await.result(explainer.explain("fd00::9", "shop/db", REDIS)).allowed())
+                .contains(true);
+        assertThat(Await.result(explainer.explain("10.0.0.9", "shop/db", REDIS)).allowed())
+                .contains(false);
+    }
+
+    private static Policy ingressFrom(String block) {
+        return new NamespacedPolicy(
+                new PolicyName("shop", "from-block"),
+                new LabelSelector(Map.of("role", "db"), List.of()),
+                Set.of(Direction.INGRESS),
+                List.of(new Rule(
+                        List.of(new PeerSelector.Block(Cidr.parse(block), List.of(), Optional.empty())), List.of())),
+                List.of());
+    }
+
+    @Test
+    void an_address_that_two_pods_have_is_no_callers() {
+        var explainer = explainer(tokyo().pod("shop/twin", Map.of(), "10.0.0.9"));
+
+        assertThat(ask(explainer).problem()).isPresent();
+        assertThat(Await.result(explainer.explain("10.0.0.9", "shop/db", REDIS)).problem())
+                .isPresent();
+    }
+
+    @Test
+    void what_the_rules_of_a_peer_refuse_before_the_call_goes_there_is_said_even_when_it_cannot_be_asked() {
+        links.answer(Future.failedFuture("peer is not connected"));
+        var published = new PublishedIngress(
+                PolicyScope.of(OSAKA),
+                "shop",
+                Map.of(),
+                List.of(Policy.closed(new PolicyName("shop", "db"))),
+                List.of(new PublishedIngress.Subject(Map.of("role", "db"), List.of())));
+
+        var explanation = ask(explainer(
+                tokyo().withoutExport("shop/db"),
+                TestExport.all("osaka", exportOf("osaka").ingress(published).build())));
+
+        assertThat(explanation.allowed()).contains(false);
+        assertThat(explanation.clusters().getFirst().withheld())
+                .get()
+                .asString()
+                .contains("as published by cluster osaka");
+    }
+
+    @Test
     void who_cannot_be_told_from_others_is_no_caller() {
         var finished = new Pod(FRONTEND, Map.of(), "default", List.of(), List.of(), false);
 
         assertThat(ask(explainer(tokyo().pod(finished))).problem()).isPresent();
         assertThat(Await.result(explainer(tokyo().pod("lost/frontend", Map.of(), "10.0.0.8"))
-                                .explain(PodName.parse("lost/frontend"), DB, 6379))
+                                .explain("lost/frontend", "shop/db", REDIS))
                         .problem())
                 .isPresent();
     }
@@ -309,17 +368,18 @@ class ExplainerTest {
     void what_cannot_be_judged_has_a_reason() {
         var explainer = explainer(tokyo());
 
-        assertThat(Await.result(explainer.explain(PodName.parse("shop/ghost"), DB, 6379))
+        assertThat(Await.result(explainer.explain("shop/ghost", "shop/db", REDIS))
                         .problem())
                 .get()
                 .asString()
                 .contains("no pod shop/ghost");
-        assertThat(Await.result(explainer.explain(FRONTEND, ServiceName.parse("shop/none"), 6379))
+        assertThat(Await.result(explainer.explain("shop/frontend", "shop/none", REDIS))
                         .problem())
                 .get()
                 .asString()
                 .contains("no cluster exports shop/none");
-        assertThat(Await.result(explainer.explain(FRONTEND, DB, 9999)).problem())
+        assertThat(Await.result(explainer.explain("shop/frontend", "shop/db", new PortKey(Transport.TCP, 9999)))
+                        .problem())
                 .get()
                 .asString()
                 .contains("exposes 9999/TCP");

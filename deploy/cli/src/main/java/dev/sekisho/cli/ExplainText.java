@@ -38,6 +38,9 @@ final class ExplainText {
                         .forEach(reason ->
                                 lines.add(name + " ingress " + verdict(ingress) + ": " + reason.asString("")));
             }
+            if (cluster.has("withheld")) {
+                lines.add(name + " is not called: " + cluster.path("withheld").asString(""));
+            }
             cluster.path("unknown").forEach(unknown -> lines.add(name + " not known: " + unknown.asString("")));
         }
         return String.join("\n", lines);
