@@ -8,11 +8,16 @@ import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
+import dev.sekisho.names.Transport;
+import dev.sekisho.policy.Endpoint;
+import dev.sekisho.policy.PolicySet;
+import dev.sekisho.policy.RemoteIngress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.channels.Channel;
 import java.time.Clock;
 import java.time.InstantSource;
+import java.util.List;
 
 /// The arrows between the packages of the gateway: wiring, then what is shown, then the edges, then what they stand on.
 @AnalyzeClasses(packages = "dev.sekisho.gateway", importOptions = ImportOption.DoNotIncludeTests.class)
@@ -119,6 +124,16 @@ class ArchitectureTest {
             .should()
             .dependOnClassesThat()
             .resideInAnyPackage("io.fabric8..", "io.kubernetes..", "dev.sekisho.controlplane..", "dev.sekisho.cli..");
+
+    /// Which backends count, whose policies hold and that both sides agree is decided there and nowhere else.
+    @ArchTest
+    static final ArchRule streams_ask_the_judge_only = noClasses()
+            .should()
+            .callMethod(PolicySet.class, "egress", Endpoint.Pod.class, Endpoint.class, Transport.class, int.class)
+            .orShould()
+            .callMethod(PolicySet.class, "ingress", Endpoint.class, Endpoint.Pod.class, Transport.class, int.class)
+            .orShould()
+            .callMethod(RemoteIngress.class, "refusal", Endpoint.Pod.class, Transport.class, List.class);
 
     @ArchTest
     static final ArchRule names_say_what_a_thing_is =

@@ -7,33 +7,31 @@ import dev.sekisho.policy.Endpoint;
 import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 
 /// The pods of this cluster, joined with the labels of their namespaces: by name, and by the address they call from.
 /// Immutable. A pod of which nothing has changed is the same object as before.
 ///
 /// @param misfits pods that do not fit together with the other resources
-/// @param contested addresses that are nobody's, as two pods claim them
+/// @param contested addresses that are nobody's, with the pods that claim them
 /// @param problems the same in words
 record Identities(
         Map<PodName, Identity> pods,
         Map<PodName, Endpoint.Pod> byName,
         Map<InetAddress, Endpoint.Pod> byAddress,
-        Set<InetAddress> contested,
+        Map<InetAddress, List<Endpoint.Pod>> contested,
         List<String> misfits,
         List<String> problems) {
-    static final Identities NONE = new Identities(Map.of(), Map.of(), Map.of(), Set.of(), List.of(), List.of());
+    static final Identities NONE = new Identities(Map.of(), Map.of(), Map.of(), Map.of(), List.of(), List.of());
 
     Identities {
         pods = Map.copyOf(pods);
         byName = Map.copyOf(byName);
         byAddress = Map.copyOf(byAddress);
-        contested = Set.copyOf(contested);
+        contested = Map.copyOf(contested);
         misfits = List.copyOf(misfits);
         problems = List.copyOf(problems);
     }
@@ -79,6 +77,12 @@ record Identities(
         }
     }
 
+    /// The pods that have an address for their own.
+    List<Endpoint.Pod> owners(InetAddress address) {
+        var sole = byAddress.get(address);
+        return sole == null ? contested.getOrDefault(address, List.of()) : List.of(sole);
+    }
+
     /// Whether a resource with this key is a part of it.
     static boolean dependOn(String key) {
         return key.equals("cluster") || key.startsWith("pod/") || key.startsWith("namespace/");
@@ -121,13 +125,13 @@ record Identities(
         var byName = new HashMap<PodName, Endpoint.Pod>();
         var byAddress = new HashMap<InetAddress, Endpoint.Pod>();
         var problems = new ArrayList<String>();
-        var contested = new HashSet<InetAddress>();
+        var contested = new HashMap<InetAddress, List<Endpoint.Pod>>();
         identities.forEach((name, identity) -> {
             byName.put(name, identity.pod);
             identity.callers.forEach((address, caller) -> {
                 var other = byAddress.put(address, caller);
                 if (other != null) {
-                    contested.add(address);
+                    contested.merge(address, List.of(other, caller), (_, more) -> more);
                     problems.add(
                             identity.part.key() + ": shares address " + InetAddresses.toAddrString(address)
                                     + " with pod/" + other.name()
@@ -135,7 +139,7 @@ record Identities(
                 }
             });
         });
-        byAddress.keySet().removeAll(contested);
+        byAddress.keySet().removeAll(contested.keySet());
         return new Identities(identities, byName, byAddress, contested, misfits, problems);
     }
 }

@@ -2,12 +2,14 @@ package dev.sekisho.gateway.routes;
 
 import dev.sekisho.names.ClusterName;
 import dev.sekisho.names.ServiceName;
+import dev.sekisho.policy.Candidate;
+import dev.sekisho.policy.Occupant;
+import dev.sekisho.policy.Offer;
 import dev.sekisho.policy.PolicySet;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 
 /// Joins the parts of a route table: backends with their pods, and all with the pods' identities. Used once.
 final class RouteJoin {
@@ -59,19 +61,20 @@ final class RouteJoin {
     }
 
     private RouteTable.Export join(RoutePart.Export export) {
-        var backends = new ArrayList<RouteTable.Backend>();
+        var candidates = new ArrayList<Candidate>();
         for (var backend : export.backends()) {
-            // Whatever it is said to be: what is sent to an address reaches the pod that has it, and its policies hold.
-            var pod = Optional.ofNullable(identities.byAddress().get(backend.address()));
-            // Taken for an endpoint that is no pod, no policy would isolate it.
-            var unknown = backend.pod().isPresent() || identities.contested().contains(backend.address());
             backend.pod()
                     .filter(named -> !identities.byName().containsKey(named))
                     .ifPresent(named -> misfits.add(export.key() + ": its backend pod/" + named + " is missing"));
-            if (pod.isPresent() || !unknown) {
-                backends.add(new RouteTable.Backend(pod, backend.address(), backend.readiness(), backend.ports()));
-            }
+            candidates.add(new Candidate(
+                    Occupant.of(
+                            backend.address(),
+                            identities.owners(backend.address()),
+                            backend.pod().isPresent()),
+                    backend.address(),
+                    backend.readiness(),
+                    backend.ports()));
         }
-        return new RouteTable.Export(export.name(), export.affinity(), export.ports(), backends);
+        return new RouteTable.Export(export.name(), export.affinity(), new Offer(export.ports(), candidates));
     }
 }

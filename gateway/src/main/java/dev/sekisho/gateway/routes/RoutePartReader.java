@@ -24,6 +24,7 @@ import dev.sekisho.policy.PolicyCodec;
 import dev.sekisho.policy.PolicyMode;
 import dev.sekisho.policy.PublishedIngressCodec;
 import dev.sekisho.policy.RemoteIngress;
+import dev.sekisho.policy.RemoteOffer;
 import dev.sekisho.policy.v1.Protocol;
 import java.net.InetAddress;
 import java.util.List;
@@ -91,7 +92,7 @@ final class RoutePartReader {
                 ports(route.getPortsList()),
                 addresses(route.getIpsList()),
                 route.getSourcesList().stream()
-                        .map(source -> source(source, route.getNamespace()))
+                        .map(source -> source(source, new ServiceName(route.getNamespace(), route.getName())))
                         .toList(),
                 route.getListenersList().stream()
                         .map(listener -> new RouteTable.Listener(
@@ -106,7 +107,7 @@ final class RoutePartReader {
         return clientIp ? SessionAffinity.CLIENT_IP : SessionAffinity.NONE;
     }
 
-    private static RouteTable.Source source(ImportRoute.Source source, String namespace) {
+    private static RemoteOffer source(ImportRoute.Source source, ServiceName service) {
         var cluster = new ClusterName(source.getCluster());
         var ports = new TreeMap<PortKey, List<TargetPort>>();
         for (var exposed : source.getPortsList()) {
@@ -118,15 +119,19 @@ final class RoutePartReader {
                         + exposed.getPort() + " of one protocol twice");
             }
         }
-        return new RouteTable.Source(
+        return new RemoteOffer(
                 cluster,
+                service,
                 ports,
                 Readiness.of(source.getReady(), source.getTerminating()),
                 source.getPodLabelsMap(),
                 source.getNamespaceLabelsMap(),
                 source.hasIngress()
                         ? PublishedIngressCodec.fromWire(
-                                        source.getIngress(), cluster, namespace, source.getNamespaceLabelsMap())
+                                        source.getIngress(),
+                                        cluster,
+                                        service.namespace(),
+                                        source.getNamespaceLabelsMap())
                                 .map(RemoteIngress::of)
                         : Optional.empty());
     }

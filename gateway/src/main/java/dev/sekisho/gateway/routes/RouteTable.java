@@ -5,13 +5,13 @@ import dev.sekisho.names.ClusterSetName;
 import dev.sekisho.names.HostPort;
 import dev.sekisho.names.PodName;
 import dev.sekisho.names.PortKey;
-import dev.sekisho.names.Readiness;
 import dev.sekisho.names.ServiceName;
 import dev.sekisho.names.ServicePort;
-import dev.sekisho.names.TargetPort;
 import dev.sekisho.policy.Endpoint;
+import dev.sekisho.policy.Offer;
 import dev.sekisho.policy.PolicySet;
-import dev.sekisho.policy.RemoteIngress;
+import dev.sekisho.policy.RemoteOffer;
+import dev.sekisho.policy.Roster;
 import java.net.InetAddress;
 import java.util.List;
 import java.util.Map;
@@ -30,13 +30,30 @@ public record RouteTable(
         Map<ClusterName, Peer> peers,
         Map<PodName, Endpoint.Pod> pods,
         Map<InetAddress, Endpoint.Pod> callers,
-        PolicySet policies) {
+        PolicySet policies)
+        implements Roster {
     public RouteTable {
         imports = Map.copyOf(imports);
         exports = Map.copyOf(exports);
         peers = Map.copyOf(peers);
         pods = Map.copyOf(pods);
         callers = Map.copyOf(callers);
+    }
+
+    @Override
+    public Optional<Endpoint.Pod> at(InetAddress address) {
+        return Optional.ofNullable(callers.get(address));
+    }
+
+    @Override
+    public Optional<Endpoint.Pod> named(PodName pod) {
+        return Optional.ofNullable(pods.get(pod));
+    }
+
+    /// What of a service is exported here; [Offer#NONE] when it is not.
+    public Offer offer(ServiceName service) {
+        var export = exports.get(service);
+        return export == null ? Offer.NONE : export.offer();
     }
 
     /// Whether the calls of one client address stay together.
@@ -48,7 +65,7 @@ public record RouteTable(
 
     /// A service of the clusterset that pods of this cluster may call.
     ///
-    /// @param sources every cluster that exports it, this one included when it does
+    /// @param sources what every cluster that exports it offers, this one included when it does
     /// @param ips the clusterset addresses; empty for a headless service
     public record Import(
             ServiceName name,
@@ -56,7 +73,7 @@ public record RouteTable(
             SessionAffinity affinity,
             List<ServicePort> ports,
             List<InetAddress> ips,
-            List<Source> sources,
+            List<RemoteOffer> sources,
             List<Listener> listeners,
             List<Hostname> hostnames) {
         public Import {
@@ -65,25 +82,6 @@ public record RouteTable(
             sources = List.copyOf(sources);
             listeners = List.copyOf(listeners);
             hostnames = List.copyOf(hostnames);
-        }
-    }
-
-    /// A cluster behind an import.
-    ///
-    /// @param ports exactly the ports it exposes; a stream to another port never goes there
-    /// @param readiness that of its most ready endpoint, as it reports
-    /// @param ingress by which callers are refused before they go there
-    public record Source(
-            ClusterName cluster,
-            Map<PortKey, List<TargetPort>> ports,
-            Readiness readiness,
-            Map<String, String> podLabels,
-            Map<String, String> namespaceLabels,
-            Optional<RemoteIngress> ingress) {
-        public Source {
-            ports = Map.copyOf(ports);
-            podLabels = Map.copyOf(podLabels);
-            namespaceLabels = Map.copyOf(namespaceLabels);
         }
     }
 
@@ -100,23 +98,9 @@ public record RouteTable(
     }
 
     /// A local service that other clusters may call.
-    public record Export(ServiceName name, SessionAffinity affinity, List<ServicePort> ports, List<Backend> backends) {
-        public Export {
-            ports = List.copyOf(ports);
-            backends = List.copyOf(backends);
-        }
-    }
-
-    /// One endpoint of an exported service.
     ///
-    /// @param pod its identity; empty for an endpoint that is no pod, which no policy isolates
-    /// @param ports service port to pod port; a service port that is missing here is not served by this endpoint
-    public record Backend(
-            Optional<Endpoint.Pod> pod, InetAddress address, Readiness readiness, Map<PortKey, Integer> ports) {
-        public Backend {
-            ports = Map.copyOf(ports);
-        }
-    }
+    /// @param offer what calls to it are judged by
+    public record Export(ServiceName name, SessionAffinity affinity, Offer offer) {}
 
     /// Another cluster we are linked with.
     ///

@@ -6,8 +6,8 @@ import dev.sekisho.gateway.balancing.OpenStreams;
 import dev.sekisho.gateway.relay.PlainEnd;
 import dev.sekisho.gateway.relay.ResetCode;
 import dev.sekisho.gateway.relay.Sockets;
-import dev.sekisho.gateway.streams.BackendChoice.Target;
 import dev.sekisho.names.Transport;
+import dev.sekisho.policy.CallAnswer.Target;
 import io.netty.channel.EventLoop;
 import io.netty.util.NetUtil;
 import java.net.InetAddress;
@@ -55,7 +55,7 @@ final class BackendConnector {
 
     /// A pod that comes back under its name, as those of StatefulSets do, is the same one at whatever address.
     private static String key(Target target) {
-        return target.backend()
+        return target.candidate()
                 .pod()
                 .map(pod -> pod.name().toString())
                 .orElseGet(() -> NetUtil.toAddressString(target.address().getAddress()));

@@ -2,13 +2,14 @@ package dev.sekisho.gateway.streams;
 
 import dev.sekisho.gateway.routes.RouteTable;
 import dev.sekisho.gateway.routes.RouteTable.Import;
-import dev.sekisho.gateway.routes.RouteTable.Source;
-import dev.sekisho.gateway.streams.BackendChoice.Target;
 import dev.sekisho.names.ClusterName;
 import dev.sekisho.names.PortKey;
-import dev.sekisho.names.Readiness;
 import dev.sekisho.names.ServiceName;
+import dev.sekisho.policy.CallAnswer;
+import dev.sekisho.policy.CallAnswer.Target;
+import dev.sekisho.policy.CallJudge;
 import dev.sekisho.policy.Endpoint;
+import dev.sekisho.policy.RemoteOffer;
 import dev.sekisho.policy.Verdict;
 import io.netty.util.NetUtil;
 import java.net.InetAddress;
@@ -45,11 +46,11 @@ sealed interface Destinations {
 
             @Override
             public boolean isLastResort() {
-                return !targets.getFirst().backend().readiness().isReady();
+                return !targets.getFirst().candidate().readiness().isReady();
             }
         }
 
-        record Remote(Source source, Optional<Verdict.Denied> audited) implements Destination {
+        record Remote(RemoteOffer source, Optional<Verdict.Denied> audited) implements Destination {
             @Override
             public ClusterName cluster() {
                 return source.cluster();
@@ -86,20 +87,17 @@ sealed interface Destinations {
             }
             exposed = true;
             if (source.cluster().equals(table.cluster())) {
-                var choice = BackendChoice.of(
-                        Optional.ofNullable(table.exports().get(service.name())),
-                        port,
-                        (backend, targetPort) -> Verdicts.local(table, caller, backend, port, targetPort));
-                switch (choice) {
-                    case BackendChoice.Allowed(List<Target> targets, var audited) ->
-                        choices.add(new Destination.Local(source.cluster(), targets, audited));
-                    case BackendChoice.Denied(Verdict.Denied verdict) -> denied = denied.or(() -> Optional.of(verdict));
-                    case BackendChoice.NotExported _, BackendChoice.NoEndpoint _ -> {}
+                switch (CallJudge.here(table.policies(), caller, table.offer(service.name()), port)) {
+                    case CallAnswer.Allowed allowed ->
+                        choices.add(new Destination.Local(source.cluster(), allowed.targets(), allowed.audited()));
+                    case CallAnswer.Denied(var verdict, var _) -> denied = denied.or(() -> Optional.of(verdict));
+                    case CallAnswer.NotExported _, CallAnswer.NoEndpoint _, CallAnswer.InDoubt _ -> {}
                 }
-            } else if (source.readiness() != Readiness.NOT_READY) {
-                switch (Verdicts.remote(table, caller, service.name(), source, port)) {
-                    case Verdict.Allowed verdict -> choices.add(new Destination.Remote(source, verdict.audited()));
-                    case Verdict.Denied verdict -> denied = denied.or(() -> Optional.of(verdict));
+            } else {
+                switch (CallJudge.elsewhere(table.policies(), caller, source, port)) {
+                    case CallAnswer.Onward(var egress) -> choices.add(new Destination.Remote(source, egress.audited()));
+                    case CallAnswer.Withheld(var verdict) -> denied = denied.or(() -> Optional.of(verdict));
+                    case CallAnswer.NotExported _, CallAnswer.NoEndpoint _ -> {}
                 }
             }
         }

@@ -11,11 +11,14 @@ import dev.sekisho.gateway.relay.Relay;
 import dev.sekisho.gateway.relay.ResetCode;
 import dev.sekisho.gateway.routes.RouteTable;
 import dev.sekisho.gateway.routes.RouteTable.SessionAffinity;
-import dev.sekisho.gateway.streams.BackendChoice.Target;
 import dev.sekisho.gateway.tunnel.LaneStream;
 import dev.sekisho.names.PortKey;
 import dev.sekisho.names.ServiceName;
 import dev.sekisho.names.Transport;
+import dev.sekisho.policy.CallAnswer;
+import dev.sekisho.policy.CallAnswer.Target;
+import dev.sekisho.policy.CallJudge;
+import dev.sekisho.policy.CallerCodec;
 import dev.sekisho.policy.Direction;
 import dev.sekisho.policy.Endpoint;
 import dev.sekisho.policy.Verdict;
@@ -55,7 +58,7 @@ final class ExportStream extends EarlyInput implements LiveStreams.LiveStream, B
     ExportStream(LaneStream lane, Open open, ExportWorld world) {
         this.lane = lane;
         this.world = world;
-        caller = Callers.fromWire(open.getCaller(), lane.peer());
+        caller = CallerCodec.fromWire(open.getCaller(), lane.peer());
         claimedCluster = open.getCaller().getCluster();
         var address = open.getCaller().getAddress();
         if (!STREAM_ID.matcher(open.getStream()).matches() || !InetAddresses.isInetAddress(address)) {
@@ -105,27 +108,23 @@ final class ExportStream extends EarlyInput implements LiveStreams.LiveStream, B
             refuseUnlinked();
             return;
         }
-        var export = Optional.ofNullable(table.exports().get(told.service()));
-        var choice = BackendChoice.of(
-                export,
-                told.port(),
-                (backend, targetPort) -> Verdicts.ingress(table, caller, backend, told.port(), targetPort));
-        switch (choice) {
-            case BackendChoice.Allowed(var targets, var audited) -> {
-                told.audited(audited);
+        switch (CallJudge.here(table.policies(), caller, table.offer(told.service()), told.port())) {
+            case CallAnswer.Allowed allowed -> {
+                told.audited(allowed.audited());
                 lane.read(false);
                 sayStillDeciding();
-                var staying = export.filter(service -> service.affinity() == SessionAffinity.CLIENT_IP)
+                var staying = Optional.ofNullable(table.exports().get(told.service()))
+                        .filter(service -> service.affinity() == SessionAffinity.CLIENT_IP)
                         .flatMap(_ -> caller.address());
-                world.backends().connect(lane.eventLoop(), told.port().transport(), targets, staying, this);
+                world.backends().connect(lane.eventLoop(), told.port().transport(), allowed.targets(), staying, this);
             }
-            case BackendChoice.Denied(var verdict) ->
+            case CallAnswer.Denied(var verdict, var _) ->
                 refuse(Refused.Code.CODE_DENIED, Verdicts.why(verdict), Verdicts.refused(verdict));
-            case BackendChoice.NotExported _ -> {
+            case CallAnswer.NotExported _ -> {
                 var outcome = new StreamOutcome.NotExported(told.service(), told.port());
                 refuse(Refused.Code.CODE_NOT_EXPORTED, outcome.explanation(), outcome);
             }
-            case BackendChoice.NoEndpoint _ -> refuseWithoutEndpoint();
+            case CallAnswer.NoEndpoint _, CallAnswer.InDoubt _ -> refuseWithoutEndpoint();
         }
     }
 
@@ -278,8 +277,12 @@ final class ExportStream extends EarlyInput implements LiveStreams.LiveStream, B
         }
         judgedBy = table;
         told.judgedBy(table.policies().version());
-        var verdict = Verdicts.ingress(
-                table, caller, target.backend(), told.port(), target.address().getPort());
+        var verdict = CallJudge.again(
+                table.policies(),
+                caller,
+                table.asOf(target.candidate()),
+                told.port(),
+                target.address().getPort());
         return switch (verdict) {
             case Verdict.Allowed allowed -> {
                 told.audited(allowed.audited());

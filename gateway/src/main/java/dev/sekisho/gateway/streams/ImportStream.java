@@ -7,9 +7,10 @@ import dev.sekisho.gateway.relay.ResetCode;
 import dev.sekisho.gateway.relay.StreamEnd;
 import dev.sekisho.gateway.routes.RouteTable;
 import dev.sekisho.gateway.routes.RouteTable.SessionAffinity;
-import dev.sekisho.gateway.streams.BackendChoice.Target;
 import dev.sekisho.gateway.streams.Destinations.Destination;
 import dev.sekisho.names.Transport;
+import dev.sekisho.policy.CallAnswer.Target;
+import dev.sekisho.policy.CallJudge;
 import dev.sekisho.policy.Direction;
 import dev.sekisho.policy.Endpoint;
 import dev.sekisho.policy.Verdict;
@@ -346,7 +347,7 @@ final class ImportStream implements LiveStreams.LiveStream, Relay.Watcher {
     }
 
     private Verdict judge(RouteTable table, Destination destination) {
-        var pod = Verdicts.asOf(table, caller());
+        var pod = table.asOf(caller());
         return switch (destination) {
             case Destination.Remote remote -> {
                 var source = Optional.ofNullable(table.imports().get(told.service())).stream()
@@ -354,15 +355,15 @@ final class ImportStream implements LiveStreams.LiveStream, Relay.Watcher {
                         .filter(known -> known.cluster().equals(remote.cluster()))
                         .findAny()
                         .orElse(remote.source());
-                yield Verdicts.remote(table, pod, told.service(), source, told.port());
+                yield CallJudge.again(table.policies(), pod, source, told.port());
             }
             case Destination.Local _
             when target == null -> throw new IllegalStateException("a local stream has no backend");
             case Destination.Local _ ->
-                Verdicts.local(
-                        table,
+                CallJudge.again(
+                        table.policies(),
                         pod,
-                        target.backend(),
+                        table.asOf(target.candidate()),
                         told.port(),
                         target.address().getPort());
         };

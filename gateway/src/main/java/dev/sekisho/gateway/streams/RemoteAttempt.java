@@ -7,6 +7,7 @@ import dev.sekisho.gateway.tunnel.LaneRequest;
 import dev.sekisho.gateway.tunnel.LaneStream;
 import dev.sekisho.gateway.tunnel.OpenerEvents;
 import dev.sekisho.names.ClusterName;
+import dev.sekisho.policy.CallerCodec;
 import dev.sekisho.policy.Direction;
 import dev.sekisho.tunnel.v1.Open;
 import dev.sekisho.tunnel.v1.Opened;
@@ -248,7 +249,7 @@ final class RemoteAttempt implements ImportStream.Attempt, LaneRequest, OpenerEv
         var told = stream.told();
         return Open.newBuilder()
                 .setStream(told.id())
-                .setCaller(Callers.toWire(stream.caller(), told.callerAddress()))
+                .setCaller(CallerCodec.toWire(stream.caller(), told.callerAddress()))
                 .setServiceNamespace(told.service().namespace())
                 .setServiceName(told.service().name())
                 .setServicePort(told.port().number())

@@ -21,7 +21,9 @@ import dev.sekisho.names.PortKey;
 import dev.sekisho.names.ServiceName;
 import dev.sekisho.names.TargetPort;
 import dev.sekisho.names.Transport;
+import dev.sekisho.policy.Candidate;
 import dev.sekisho.policy.Endpoint;
+import dev.sekisho.policy.Occupant;
 import dev.sekisho.policy.v1.Protocol;
 import java.util.ArrayList;
 import java.util.List;
@@ -60,7 +62,9 @@ class RouteResourcesTest {
         assertThat(table.policies().policies()).hasSize(1);
         var frontend = entry(table.pods(), new PodName("shop", "frontend"));
         assertThat(frontend.namespaceLabels()).containsEntry("team", "shop");
-        assertThat(entry(table.exports(), new ServiceName("shop", "web")).backends())
+        assertThat(entry(table.exports(), new ServiceName("shop", "web"))
+                        .offer()
+                        .candidates())
                 .singleElement()
                 .satisfies(backend -> {
                     assertThat(backend.pod()).contains(frontend);
@@ -147,32 +151,28 @@ class RouteResourcesTest {
     void invariant_3_a_backend_is_the_pod_that_has_its_address_whatever_it_is_said_to_be() {
         var pods = List.of(pod("a", "10.0.0.1", "fd00::1"), pod("b", "10.0.0.2"), pod("c", "10.0.0.2"));
 
-        assertThat(backendAt("10.0.0.1", "", pods))
-                .map(RouteResourcesTest::name)
-                .contains("a");
-        assertThat(backendAt("10.0.0.1", "shop/b", pods))
-                .map(RouteResourcesTest::name)
-                .contains("a");
-        assertThat(backendAt("fd00::1", "shop/a", pods))
-                .flatMap(RouteTable.Backend::pod)
+        assertThat(name(candidateAt("10.0.0.1", "", pods))).isEqualTo("a");
+        assertThat(name(candidateAt("10.0.0.1", "shop/b", pods))).isEqualTo("a");
+        assertThat(candidateAt("fd00::1", "shop/a", pods).pod())
                 .flatMap(Endpoint.Pod::address)
                 .contains(address("fd00::1"));
-        assertThat(backendAt("192.0.2.1", "", pods))
-                .map(RouteTable.Backend::pod)
-                .contains(Optional.empty());
-        assertThat(backendAt("192.0.2.1", "shop/a", pods)).isEmpty();
-        assertThat(backendAt("10.0.0.2", "", pods)).as("claimed by two").isEmpty();
-        assertThat(backendAt("10.0.0.2", "shop/b", pods)).as("claimed by two").isEmpty();
+        assertThat(candidateAt("192.0.2.1", "", pods).occupant()).isInstanceOf(Occupant.NoPod.class);
+        for (var unknown : List.of(
+                candidateAt("192.0.2.1", "shop/a", pods),
+                candidateAt("10.0.0.2", "", pods),
+                candidateAt("10.0.0.2", "shop/b", pods))) {
+            assertThat(unknown.occupant()).isInstanceOf(Occupant.Unknown.class);
+        }
     }
 
-    private static Optional<RouteTable.Backend> backendAt(String address, String said, List<Resource> pods) {
+    private static Candidate candidateAt(String address, String said, List<Resource> pods) {
         var all = new ArrayList<>(osaka(exported("db", said, address)));
         all.addAll(pods);
-        return entry(Resources.table(1, all).exports(), DB).backends().stream().findFirst();
+        return entry(Resources.table(1, all).exports(), DB).offer().candidates().getFirst();
     }
 
-    private static String name(RouteTable.Backend backend) {
-        return backend.pod().orElseThrow().name().name();
+    private static String name(Candidate candidate) {
+        return candidate.pod().orElseThrow().name().name();
     }
 
     @Test

@@ -1,13 +1,11 @@
 package dev.sekisho.gateway.streams;
 
 import dev.sekisho.gateway.routes.RouteTable;
-import dev.sekisho.gateway.routes.RouteTable.Backend;
 import dev.sekisho.gateway.routes.RouteTable.Export;
 import dev.sekisho.gateway.routes.RouteTable.Import;
 import dev.sekisho.gateway.routes.RouteTable.Listener;
 import dev.sekisho.gateway.routes.RouteTable.Peer;
 import dev.sekisho.gateway.routes.RouteTable.SessionAffinity;
-import dev.sekisho.gateway.routes.RouteTable.Source;
 import dev.sekisho.identity.TestClusters;
 import dev.sekisho.names.ClusterName;
 import dev.sekisho.names.ClusterSetName;
@@ -19,20 +17,25 @@ import dev.sekisho.names.ServiceName;
 import dev.sekisho.names.ServicePort;
 import dev.sekisho.names.TargetPort;
 import dev.sekisho.names.Transport;
+import dev.sekisho.policy.Candidate;
 import dev.sekisho.policy.Endpoint;
 import dev.sekisho.policy.NamespaceIngress;
+import dev.sekisho.policy.Occupant;
+import dev.sekisho.policy.Offer;
 import dev.sekisho.policy.Policy;
 import dev.sekisho.policy.PolicyMode;
 import dev.sekisho.policy.PolicyScope;
 import dev.sekisho.policy.PolicySet;
 import dev.sekisho.policy.PublishedIngress;
 import dev.sekisho.policy.RemoteIngress;
+import dev.sekisho.policy.RemoteOffer;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Stream;
 
@@ -138,10 +141,11 @@ final class Tables {
     }
 
     Tables imports(Readiness readiness, String... sources) {
-        var all = new ArrayList<Source>();
+        var all = new ArrayList<RemoteOffer>();
         for (var source : sources) {
-            all.add(new Source(
+            all.add(new RemoteOffer(
                     new ClusterName(source),
+                    DB,
                     Map.of(port, List.of(new TargetPort(port.number(), ""))),
                     readiness,
                     Map.of("role", "db"),
@@ -151,7 +155,7 @@ final class Tables {
         return imports(List.of(new Listener(Loopback.address("127.0.0.1"), 0, port)), all);
     }
 
-    Tables imports(List<Listener> listeners, List<Source> sources) {
+    Tables imports(List<Listener> listeners, List<RemoteOffer> sources) {
         imports.put(
                 DB, new Import(DB, false, affinity, List.of(servicePort()), List.of(), sources, listeners, List.of()));
         return this;
@@ -169,17 +173,17 @@ final class Tables {
 
     /// @param terminating those that are on their way out and still serve
     Tables exports(List<InetSocketAddress> terminating, List<InetSocketAddress> ready) {
-        var all = new ArrayList<Backend>();
+        var all = new ArrayList<Candidate>();
         for (var backend : Stream.concat(terminating.stream(), ready.stream()).toList()) {
             var name = "db-" + all.size();
             pod(DB.namespace(), name, Map.of("role", "db"), "127.1.0." + (all.size() + 1));
-            all.add(new Backend(
-                    Optional.ofNullable(pods.get(new PodName(DB.namespace(), name))),
+            all.add(new Candidate(
+                    new Occupant.Pod(Objects.requireNonNull(pods.get(new PodName(DB.namespace(), name)))),
                     backend.getAddress(),
                     Readiness.of(!terminating.contains(backend), true),
                     Map.of(port, backend.getPort())));
         }
-        exports.put(DB, new Export(DB, affinity, List.of(servicePort()), all));
+        exports.put(DB, new Export(DB, affinity, new Offer(List.of(servicePort()), all)));
         return this;
     }
 
