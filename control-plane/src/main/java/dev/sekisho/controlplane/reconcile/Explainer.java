@@ -66,7 +66,7 @@ public final class Explainer {
                     to,
                     port,
                     InetAddresses.isInetAddress(from)
-                            ? "no pod of this cluster alone has the address " + from
+                            ? nobodyAt(from)
                             : "no pod " + from
                                     + " with an address of its own, in a namespace that is known, is in cluster "
                                     + cluster);
@@ -96,6 +96,15 @@ public final class Explainer {
 
     private Future<Explanation> impossible(String from, String to, PortKey port, String problem) {
         return Future.succeededFuture(new Explanation(cluster, from, to, port, Optional.of(problem), List.of()));
+    }
+
+    private String nobodyAt(String text) {
+        var address = InetAddresses.forString(text);
+        return now.view().pods().values().stream()
+                        .anyMatch(pod -> now.view().isPolicySubject(pod)
+                                && pod.addresses().contains(address))
+                ? "several pods of this cluster have the address " + text + ", so it is nobody's"
+                : "no pod of this cluster has the address " + text;
     }
 
     /// A pod of several addresses that is asked for by its name calls from the first of them.

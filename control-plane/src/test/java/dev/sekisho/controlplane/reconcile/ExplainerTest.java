@@ -266,7 +266,7 @@ class ExplainerTest {
 
         assertThat(ask(explainer).problem()).isPresent();
         assertThat(Await.result(explainer.explain("10.0.0.9", "shop/db", REDIS)).problem())
-                .isPresent();
+                .contains("several pods of this cluster have the address 10.0.0.9, so it is nobody's");
     }
 
     @Test
