@@ -236,6 +236,20 @@ class ControlPlaneTest {
     }
 
     @Test
+    void explain_can_be_asked_about_udp() {
+        showTokyo();
+
+        var answer = get("/explain?from=shop/frontend&to=shop/db&port=6379&protocol=UDP")
+                .json();
+
+        assertThat(answer.getString("protocol")).isEqualTo("UDP");
+        assertThat(answer.getString("problem")).contains("exposes 6379/UDP");
+        assertThat(get("/explain?from=shop/frontend&to=shop/db&port=6379&protocol=SCTP")
+                        .body())
+                .contains("protocol must be TCP or UDP, got 'SCTP'");
+    }
+
+    @Test
     void explain_asks_the_peer_and_says_when_it_could_not() {
         showTokyo();
         links.tell(TestExport.all(

@@ -14,9 +14,10 @@ import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.util.Optional;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 
 /// `/explain?from=ns/pod&to=ns/service&port=N`: whether that call would pass, and who decides it, as JSON. Either end
-/// may be an address instead.
+/// may be an address instead, and `&protocol=UDP` asks about UDP.
 public final class ExplainPage {
     private final Supplier<Optional<Explainer>> explainer;
 
@@ -29,18 +30,35 @@ public final class ExplainPage {
     Future<JsonObject> answer(MultiMap parameters) {
         var from = required(parameters, "from");
         var to = required(parameters, "to");
-        var port = Ports.require("port", number(required(parameters, "port")));
+        var port = new PortKey(
+                transport(Optional.ofNullable(parameters.get("protocol")).orElse("TCP")),
+                Ports.require("port", number(required(parameters, "port"))));
         return explainer
                 .get()
-                .map(known -> known.explain(from, to, new PortKey(Transport.TCP, port))
-                        .map(ExplainPage::render))
+                .map(known -> known.explain(from, to, port).map(ExplainPage::render))
                 .orElseGet(() -> Future.succeededFuture(question(from, to, port)
                         .putNull("allowed")
                         .put("problem", "the control plane has not read its cluster yet")));
     }
 
-    private static JsonObject question(String from, String to, int port) {
-        return JsonObject.of("from", from, "to", to, "port", port);
+    private static JsonObject question(String from, String to, PortKey port) {
+        return JsonObject.of(
+                "from",
+                from,
+                "to",
+                to,
+                "port",
+                port.number(),
+                "protocol",
+                port.transport().name());
+    }
+
+    /// What crosses gateways.
+    private static Transport transport(String text) {
+        return Stream.of(Transport.TCP, Transport.UDP)
+                .filter(known -> known.name().equals(text))
+                .findFirst()
+                .orElseThrow(() -> new IllegalArgumentException("protocol must be TCP or UDP, got '" + text + "'"));
     }
 
     private static String required(MultiMap parameters, String name) {
@@ -58,8 +76,7 @@ public final class ExplainPage {
     }
 
     private static JsonObject render(Explanation explanation) {
-        var page = question(
-                        explanation.from(), explanation.to(), explanation.port().number())
+        var page = question(explanation.from(), explanation.to(), explanation.port())
                 .put("cluster", explanation.cluster().value())
                 .put("allowed", explanation.allowed().orElse(null));
         explanation.problem().ifPresent(problem -> page.put("problem", problem));

@@ -31,6 +31,8 @@ import tools.jackson.databind.JsonNode;
 public final class ExplainCommand implements Callable<Integer> {
     private static final Pattern DNS_NAME = Pattern.compile("([^./]+)\\.([^./]+)\\.svc\\.clusterset\\.local\\.?");
 
+    private static final String UDP = "/UDP";
+
     @Mixin
     private ChosenCluster chosen = new ChosenCluster();
 
@@ -55,7 +57,7 @@ public final class ExplainCommand implements Callable<Integer> {
                             + " pod behind an export.")
     private Optional<String> to = Optional.empty();
 
-    @Option(names = "--port", paramLabel = "PORT", description = "The service port (TCP).")
+    @Option(names = "--port", paramLabel = "PORT", description = "The service port: NUMBER of TCP, or NUMBER/UDP.")
     private Optional<String> port = Optional.empty();
 
     @Option(
@@ -86,12 +88,15 @@ public final class ExplainCommand implements Callable<Integer> {
         var caller = ends.isEmpty() ? from.orElseThrow(() -> wrong("FROM is missing.")) : ends.get(0);
         var service = ends.isEmpty() ? to.orElseThrow(() -> wrong("TO is missing.")) : ends.get(1);
         var number = ends.isEmpty() ? port.orElseThrow(() -> wrong("PORT is missing.")) : ends.get(2);
+        var protocol = number.endsWith(UDP) ? "&protocol=UDP" : "";
+        var plain = number.replaceFirst("/(TCP|UDP)$", "");
         try {
             return "/explain?from=" + (isAddress(caller) ? caller : PodName.parse(caller)) + "&to="
                     + (isAddress(service) ? service : service(service)) + "&port="
-                    + Ports.require("PORT", Integer.parseInt(number));
+                    + Ports.require("PORT", Integer.parseInt(plain)) + protocol;
         } catch (NumberFormatException e) {
-            throw new ParameterException(spec.commandLine(), "PORT must be 1 to 65535, got '" + number + "'", e);
+            throw new ParameterException(
+                    spec.commandLine(), "PORT must be 1 to 65535, of UDP with /UDP behind it, got '" + number + "'", e);
         } catch (IllegalArgumentException e) {
             throw new ParameterException(spec.commandLine(), e.getMessage(), e);
         }

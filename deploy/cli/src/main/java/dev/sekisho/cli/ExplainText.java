@@ -15,7 +15,8 @@ final class ExplainText {
         lines.add(headline(answer)
                 + ": " + answer.path("from").asString("")
                 + " to " + answer.path("to").asString("") + " port "
-                + answer.path("port").asString(""));
+                + answer.path("port").asString("")
+                + (answer.path("protocol").asString("").equals("UDP") ? "/UDP" : ""));
         if (answer.path("problem").isString()) {
             lines.add("  " + answer.path("problem").asString());
         }
