@@ -99,7 +99,7 @@ final class FileIdentity implements TlsIdentity {
         log.atInfo()
                 .addKeyValue("id", self)
                 .addKeyValue("until", leaf().notAfter())
-                .log("Leaf renewed from its files");
+                .log("The certificate was renewed from its files");
         return new Renewal.Renewed(leaf().notAfter());
     }
 
@@ -111,7 +111,7 @@ final class FileIdentity implements TlsIdentity {
                     .addKeyValue("id", self)
                     .addKeyValue("reason", reason)
                     .addKeyValue("until", leaf().notAfter())
-                    .log("New identity files not taken; the old leaf stays in use");
+                    .log("New identity files were not taken; the old certificate stays in use");
         }
         return new Renewal.Failed(reason);
     }

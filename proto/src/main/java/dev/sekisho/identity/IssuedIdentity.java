@@ -70,13 +70,16 @@ final class IssuedIdentity implements TlsIdentity {
             live.replace(authority.issue(id().role()));
         } catch (CertificateExpiredException e) {
             var reason = String.valueOf(e.getMessage());
-            log.atError().addKeyValue("id", id()).addKeyValue("reason", reason).log("Leaf could not be renewed");
+            log.atError()
+                    .addKeyValue("id", id())
+                    .addKeyValue("reason", reason)
+                    .log("The certificate could not be renewed");
             return new Renewal.Failed(reason);
         }
         log.atInfo()
                 .addKeyValue("id", id())
                 .addKeyValue("until", leaf().notAfter())
-                .log("Leaf renewed");
+                .log("The certificate was renewed");
         return new Renewal.Renewed(leaf().notAfter());
     }
 
@@ -94,7 +97,7 @@ final class IssuedIdentity implements TlsIdentity {
                 log.atWarn()
                         .addKeyValue("id", id())
                         .addKeyValue("reason", reason)
-                        .log("Whether the CA was replaced cannot be told; the one in use stays");
+                        .log("The CA cannot be read, so it is unknown whether it was replaced; the one in use stays");
             }
             return false;
         }

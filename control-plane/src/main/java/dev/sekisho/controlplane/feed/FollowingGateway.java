@@ -112,7 +112,8 @@ final class FollowingGateway {
                     .addKeyValue("gateway", name)
                     .addKeyValue("acknowledged", acknowledge.getVersion())
                     .addKeyValue("sent", sent.map(RouteVersion::version).orElse(0L))
-                    .log("A gateway acknowledged a route table that was not sent last; passed over");
+                    .log(
+                            "A gateway acknowledged a route table that was not sent last; the acknowledgement is passed over");
             return;
         }
         var problems = acknowledge.getProblemsList().stream()

@@ -211,7 +211,7 @@ public final class RouteFeed {
             log.atWarn()
                     .addKeyValue("from", call.connection().remoteAddress())
                     .addKeyValue("reason", e.getMessage())
-                    .log("The route feed is for gateways of this cluster alone; refused");
+                    .log("Somebody was refused the route feed, which is for gateways of this cluster alone");
             call.response().status(GrpcStatus.PERMISSION_DENIED).end();
             return;
         }
@@ -279,7 +279,7 @@ public final class RouteFeed {
                 log.atWarn()
                         .addKeyValue("gateway", name)
                         .addKeyValue("limit", MAX_GATEWAYS)
-                        .log("Too many gateways follow the route feed; refused");
+                        .log("A gateway was refused the route feed: too many follow it");
                 call.response().status(GrpcStatus.RESOURCE_EXHAUSTED).end();
                 return;
             }

@@ -46,7 +46,7 @@ public final class ClusterSecrets implements AuthoritySource {
             log.atInfo()
                     .addKeyValue("secret", nameOfSecret())
                     .addKeyValue("sha256", made.fingerprint())
-                    .log("Made the CA of this cluster");
+                    .log("The CA of this cluster was made");
             return made;
         }
         // Another replica was faster.

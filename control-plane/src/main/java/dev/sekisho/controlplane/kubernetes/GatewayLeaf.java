@@ -52,9 +52,9 @@ public final class GatewayLeaf implements LeaderDuty {
             var pem = issue(signing);
             home.apply(secretOf(pem));
             log.atInfo()
-                    .addKeyValue("why", reason.get())
+                    .addKeyValue("reason", reason.get())
                     .addKeyValue("until", pem.check(self(signing), clock).notAfter())
-                    .log("Issued a certificate for the gateways");
+                    .log("A certificate for the gateways was issued");
         }
     }
 

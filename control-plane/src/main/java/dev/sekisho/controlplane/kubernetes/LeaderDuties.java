@@ -59,7 +59,7 @@ public final class LeaderDuties {
         try {
             duty.fulfil();
             if (failing.remove(duty.name()) != null) {
-                log.atInfo().addKeyValue("what", duty.name()).log("Could be written again");
+                log.atInfo().addKeyValue("what", duty.name()).log("A duty of the leading replica could be done again");
             }
         } catch (IOException | RuntimeException e) {
             var reason = String.valueOf(e.getMessage());
@@ -68,7 +68,7 @@ public final class LeaderDuties {
                 log.atWarn()
                         .addKeyValue("what", duty.name())
                         .addKeyValue("reason", reason)
-                        .log("Could not be written; it is tried again");
+                        .log("A duty of the leading replica could not be done; it is tried again");
             }
         }
     }

@@ -135,7 +135,7 @@ public final class Leadership {
             log.atError()
                     .addKeyValue("lease", nameOfLease())
                     .addKeyValue("leader", holder.orElse(""))
-                    .log("Leads no longer: the Lease could not be renewed in time, or is somebody else's");
+                    .log("This replica leads no longer: the Lease could not be renewed in time, or is somebody else's");
             lost.run();
         }
     }
@@ -246,7 +246,7 @@ public final class Leadership {
             failing = true;
             log.atWarn()
                     .setCause(HomeObjects.failure("Lease " + nameOfLease(), e))
-                    .log("Whether this replica leads cannot be told; it is tried again");
+                    .log("The Lease cannot be read or written, so it is unknown who leads; it is tried again");
         }
     }
 

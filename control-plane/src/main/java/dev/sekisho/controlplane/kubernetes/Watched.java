@@ -122,7 +122,7 @@ final class Watched<T extends HasMetadata, V> implements ItemStore<T> {
     void watching() {
         if (failing) {
             failing = false;
-            log.atInfo().addKeyValue("kind", kind.plural()).log("Can be watched again");
+            log.atInfo().addKeyValue("kind", kind.plural()).log("Objects of this kind can be watched again");
         }
     }
 
@@ -134,7 +134,7 @@ final class Watched<T extends HasMetadata, V> implements ItemStore<T> {
             log.atWarn()
                     .addKeyValue("kind", kind.plural())
                     .addKeyValue("reason", reason)
-                    .log("Cannot be watched; it is tried again, and what was seen before stays");
+                    .log("Objects of this kind cannot be watched; it is tried again, and what was seen before stays");
         }
     }
 

@@ -191,7 +191,7 @@ final class PeerLink implements SyncSession.Events {
         }
         redial.cancel();
         if (problem.kind() != Kind.NONE) {
-            log.atInfo().addKeyValue("peer", peer.name()).log("Linked with a peer");
+            log.atInfo().addKeyValue("peer", peer.name()).log("The link with a peer is up");
         }
         setProblem(LinkProblem.NONE);
         meters.connected(true);
@@ -211,7 +211,10 @@ final class PeerLink implements SyncSession.Events {
         var before = two;
         two = instances.areTwo(links.clock().instant());
         if (two && !before) {
-            log.atWarn().addKeyValue("peer", peer.name()).log("{}", twoLive());
+            log.atWarn()
+                    .addKeyValue("peer", peer.name())
+                    .addKeyValue("reason", twoLive())
+                    .log("Two live control planes claim to be one peer");
         }
     }
 
@@ -291,15 +294,14 @@ final class PeerLink implements SyncSession.Events {
             meters.records(refusal.label(), all.size());
             log.atWarn()
                     .addKeyValue("peer", peer.name())
-                    .addKeyValue("why", refusal.label())
+                    .addKeyValue("refusal", refusal.label())
                     .addKeyValue("records", all.size())
                     .addKeyValue("first", all.getFirst().key())
+                    .addKeyValue("reason", all.getFirst().reason())
                     .log(
                             refusal == PeerRecords.Refusal.FOREIGN_ORIGIN
-                                    ? "Export records of a peer were not taken: {}"
-                                    : "Export records of a peer were not taken, and what was held of these services goes:"
-                                            + " {}",
-                            all.getFirst().reason());
+                                    ? "Export records of a peer were not taken"
+                                    : "Export records of a peer were not taken, and what was held of these services goes");
         });
     }
 
@@ -366,7 +368,8 @@ final class PeerLink implements SyncSession.Events {
         if (problem.kind() != Kind.NONE && problem.kind() != before.kind()) {
             log.atWarn()
                     .addKeyValue("peer", peer.name())
-                    .log("Not linked with a peer, its last known exports stay: {}", problem.sentence());
+                    .addKeyValue("reason", problem.sentence())
+                    .log("The link with a peer is down; its last known exports stay");
         }
         tellStatus();
     }

@@ -103,7 +103,7 @@ final class SyncServer {
     }
 
     private static void refuse(SyncWire wire, String reason) {
-        log.atWarn().addKeyValue("why", reason).log("A control plane that dialled us was turned away");
+        log.atWarn().addKeyValue("reason", reason).log("A control plane that dialled us was turned away");
         wire.send(SyncMessage.newBuilder()
                 .setGoodbye(Goodbye.newBuilder().setReason(reason))
                 .build());

@@ -104,7 +104,7 @@ public final class SyncedPeers implements PeerLinks {
                 log.atInfo()
                         .addKeyValue("host", settings.listen().host())
                         .addKeyValue("port", server.port())
-                        .log("Listening for the control planes of peers");
+                        .log("The control planes of peers can dial this one");
             });
         });
     }
@@ -159,7 +159,7 @@ public final class SyncedPeers implements PeerLinks {
         var expelled =
                 links.keySet().stream().filter(peer -> !peers.containsKey(peer)).toList();
         for (var peer : expelled) {
-            log.atInfo().addKeyValue("peer", peer).log("No longer linked with a peer");
+            log.atInfo().addKeyValue("peer", peer).log("A peer was removed, so the link with it ends");
             Optional.ofNullable(links.remove(peer)).ifPresent(PeerLink::expel);
         }
         shared.kept().retain(peers.keySet());

@@ -69,7 +69,7 @@ final class ExportTimes {
         } catch (IOException e) {
             log.atWarn()
                     .setCause(e)
-                    .log("When exports were first seen cannot be written down; tried again with the next");
+                    .log("When exports were first seen cannot be written down; it is tried again with the next change");
         }
     }
 }

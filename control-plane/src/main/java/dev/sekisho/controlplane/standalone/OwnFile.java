@@ -66,7 +66,7 @@ final class OwnFile {
         }
         log.atWarn()
                 .addKeyValue("file", path)
-                .addKeyValue("problem", problems.getFirst())
+                .addKeyValue("reason", problems.getFirst())
                 .log("A file of the control plane's own is damaged; it is made anew");
         return List.of();
     }

@@ -34,7 +34,7 @@ public final class RefusedHandshakes {
         nextWarning = now.plus(BETWEEN_WARNINGS);
         log.atWarn()
                 .addKeyValue("server", server)
-                .addKeyValue("why", TlsFailure.reason(failure))
+                .addKeyValue("reason", TlsFailure.reason(failure))
                 .log("Somebody who dialled us did not get through TLS; more of these within a minute are only counted");
     }
 }

@@ -204,13 +204,13 @@ class WatchedClusterTest {
             }
 
             assertThat(log.warnings("cannot watch pods")).hasSize(1);
-            assertThat(log.containing("Can be watched again")).isEmpty();
+            assertThat(log.containing("can be watched again")).isEmpty();
 
             cluster.pods.watching();
             cluster.pods.watching();
             cluster.pods.failed("cannot watch pods");
 
-            assertThat(log.containing("Can be watched again")).hasSize(1);
+            assertThat(log.containing("can be watched again")).hasSize(1);
             assertThat(log.warnings("cannot watch pods")).hasSize(2);
         }
     }

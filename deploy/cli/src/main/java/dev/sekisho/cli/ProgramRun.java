@@ -84,7 +84,7 @@ public final class ProgramRun {
             await(vertx.close(), CLOSE_TIMEOUT);
             LOG.info("Stopped");
         } catch (ExecutionException | TimeoutException e) {
-            LOG.atWarn().setCause(e).log("Could not stop in order");
+            LOG.atWarn().setCause(e).log("The programs could not be stopped in order");
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }

@@ -111,7 +111,7 @@ final class AdminServer {
     }
 
     private static void failed(HttpServerRequest request, Throwable cause) {
-        LOG.atError().addKeyValue("path", request.path()).setCause(cause).log("Admin page could not be made");
+        LOG.atError().addKeyValue("path", request.path()).setCause(cause).log("An admin page could not be made");
         send(request, Answer.text(500, "this page could not be made; the gateway's log says why"));
     }
 

@@ -164,14 +164,14 @@ public final class RouteFeed {
                     replace(next);
                     log.atInfo()
                             .addKeyValue("version", version)
-                            .log("Runs on its stored route table until the control plane is heard");
+                            .log("The gateway runs on its stored route table until the control plane is heard");
                     return null;
                 })
                 .recover(cause -> {
                     log.atWarn()
                             .addKeyValue("file", settings.store())
                             .addKeyValue("reason", cause.getMessage())
-                            .log("The stored route table cannot be used; waits for the control plane");
+                            .log("The stored route table cannot be used; the gateway waits for the control plane");
                     return Future.succeededFuture();
                 });
     }
@@ -275,7 +275,7 @@ public final class RouteFeed {
                     .addKeyValue("imports", next.joined.table().imports().size())
                     .addKeyValue("exports", next.joined.table().exports().size())
                     .addKeyValue("peers", next.joined.table().peers().size())
-                    .log("Runs on the control plane's route table");
+                    .log("The gateway runs on the control plane's route table");
         }
 
         private void heard() {
@@ -311,7 +311,7 @@ public final class RouteFeed {
                         .addKeyValue("controlPlane", settings.controlPlane())
                         .addKeyValue("reason", reason)
                         .addKeyValue("version", version)
-                        .log("No route feed; runs on the route table it has and tries again");
+                        .log("The route feed is down; the gateway runs on the route table it has and tries again");
             }
             retry = Optional.of(vertx.setTimer(jittered(pause), _ -> dial()));
             pause = min(pause.multipliedBy(2), settings.maxBackOff());

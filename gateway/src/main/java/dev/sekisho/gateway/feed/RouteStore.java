@@ -45,7 +45,7 @@ final class RouteStore {
                     log.atWarn()
                             .addKeyValue("file", file)
                             .addKeyValue("reason", cause.getMessage())
-                            .log("The stored route table cannot be used; waiting for the control plane");
+                            .log("The stored route table cannot be used; the gateway waits for the control plane");
                     return Future.succeededFuture(Optional.empty());
                 });
     }

@@ -84,7 +84,7 @@ record TcpState(boolean closed, long unacknowledged, long unsentBytes, int unans
                         : Optional.empty();
             } catch (ReflectiveOperationException | IllegalCallerException | UnsupportedOperationException e) {
                 LOG.atInfo()
-                        .addKeyValue("why", String.valueOf(e.getMessage()))
+                        .addKeyValue("reason", String.valueOf(e.getMessage()))
                         .log("A peer that vanishes while data is under way will be noticed late, because Java was not"
                                 + " started with --add-exports=java.base/sun.nio.ch=ALL-UNNAMED");
                 return Optional.empty();

@@ -72,7 +72,7 @@ public final class LaneLog implements LaneWatcher {
     private static LoggingEventBuilder line(
             LoggingEventBuilder line, ClusterName peer, String reason, OptionalLong leftOut) {
         return line.addKeyValue("peer", peer)
-                .addKeyValue("why", LogText.of(reason))
+                .addKeyValue("reason", LogText.of(reason))
                 .addKeyValue("alikeLeftOut", leftOut.orElse(0));
     }
 }

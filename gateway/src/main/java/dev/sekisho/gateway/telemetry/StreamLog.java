@@ -18,7 +18,7 @@ import org.slf4j.event.Level;
 import org.slf4j.spi.LoggingEventBuilder;
 
 /// One log line per stream, when it has ended. Streams that ended in an ordinary way are INFO, all others WARN with
-/// `why`. Of the same refusal over and over, five lines in ten seconds are written and the others counted. Any
+/// `reason`. Of the same refusal over and over, five lines in ten seconds are written and the others counted. Any
 /// thread.
 public final class StreamLog implements StreamWatcher {
     private static final Logger LOG = LoggerFactory.getLogger(StreamLog.class);
@@ -78,7 +78,7 @@ public final class StreamLog implements StreamWatcher {
             return;
         }
         var line = line(Level.WARN, summary)
-                .addKeyValue("why", LogText.of(summary.outcome().explanation()));
+                .addKeyValue("reason", LogText.of(summary.outcome().explanation()));
         if (leftOut.getAsLong() > 0) {
             line = line.addKeyValue("alikeLeftOut", leftOut.getAsLong());
         }

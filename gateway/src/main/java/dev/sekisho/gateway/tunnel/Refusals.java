@@ -33,11 +33,11 @@ final class Refusals {
         var quiet = admit(kind);
         if (quiet >= 0) {
             LOG.atWarn()
-                    .addKeyValue("reason", kind.label())
+                    .addKeyValue("refusal", kind.label())
                     .addKeyValue("from", from)
-                    .addKeyValue("detail", printable)
-                    .addKeyValue("alike_since_last", quiet)
-                    .log("Refused a connection on the public port");
+                    .addKeyValue("reason", printable)
+                    .addKeyValue("alikeLeftOut", quiet)
+                    .log("A connection to the public port was refused");
         }
     }
 

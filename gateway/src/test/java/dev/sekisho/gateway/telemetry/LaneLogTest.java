@@ -37,7 +37,7 @@ class LaneLogTest {
                 .allSatisfy(line -> assertThat(line.level()).isEqualTo(Level.WARN));
         assertThat(lines.all().getFirst().fields())
                 .containsEntry("peer", "tokyo")
-                .containsEntry("why", "connection refused")
+                .containsEntry("reason", "connection refused")
                 .containsEntry("alikeLeftOut", "0");
         assertThat(lines.all().getLast().fields()).containsEntry("alikeLeftOut", "1");
     }
@@ -53,7 +53,7 @@ class LaneLogTest {
                 .singleElement()
                 .satisfies(line -> assertThat(line.fields())
                         .containsEntry("role", "accepted")
-                        .containsEntry("why", "connection reset"));
+                        .containsEntry("reason", "connection reset"));
     }
 
     @Test
@@ -62,6 +62,7 @@ class LaneLogTest {
 
         assertThat(lines.all())
                 .singleElement()
-                .satisfies(line -> assertThat(line.fields()).containsEntry("why", "tunnel.pool.maxWaiting is reached"));
+                .satisfies(
+                        line -> assertThat(line.fields()).containsEntry("reason", "tunnel.pool.maxWaiting is reached"));
     }
 }

@@ -80,7 +80,7 @@ class StreamLogTest {
         assertThat(lines.all()).singleElement().satisfies(line -> {
             assertThat(line.level()).isEqualTo(Level.WARN);
             assertThat(line.text()).contains("batch-0").contains("denied");
-            assertThat(line.fields().get("why")).isEqualTo(denied.outcome().explanation());
+            assertThat(line.fields().get("reason")).isEqualTo(denied.outcome().explanation());
         });
     }
 
@@ -105,7 +105,7 @@ class StreamLogTest {
                     .containsEntry("callerAddress", "10.9.9.9")
                     .containsEntry("destination", "none")
                     .containsEntry("openTime", "none");
-            assertThat(line.fields().get("why")).contains("add a Pod with this podIP");
+            assertThat(line.fields().get("reason")).contains("add a Pod with this podIP");
         });
     }
 
@@ -116,7 +116,7 @@ class StreamLogTest {
 
         assertThat(lines.all())
                 .singleElement()
-                .satisfies(line -> assertThat(line.fields().get("why"))
+                .satisfies(line -> assertThat(line.fields().get("reason"))
                         .startsWith("no name:?WARN Stream denied??xy")
                         .hasSizeLessThan(1_100));
     }

@@ -117,7 +117,7 @@ final class KubernetesControlPlane implements Program {
                     LOG.atWarn()
                             .addKeyValue("apiServer", client.getMasterUrl())
                             .addKeyValue("reason", e.getMessage())
-                            .log("Who this cluster is cannot be told yet; it is tried again");
+                            .log("The API server does not say yet who this cluster is; it is asked again");
                 }
                 Thread.sleep(ASK_AGAIN);
             }

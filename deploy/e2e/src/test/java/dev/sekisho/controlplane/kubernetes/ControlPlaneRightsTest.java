@@ -170,9 +170,9 @@ class ControlPlaneRightsTest {
             Await.holds(
                     PATIENCE,
                     "it is told",
-                    () -> assertThat(told.warnings("Cannot be watched")).anyMatch(missing::isRefusedBy));
+                    () -> assertThat(told.warnings("cannot be watched")).anyMatch(missing::isRefusedBy));
             follower.awaitView();
-            assertThat(told.warnings("Cannot be watched"))
+            assertThat(told.warnings("cannot be watched"))
                     .allMatch(missing::isRefusedBy)
                     .allMatch(line -> line.contains("kind=\"" + missing.resource() + "\"")
                             || line.contains("kind=\"gateway " + missing.resource() + "\""));
