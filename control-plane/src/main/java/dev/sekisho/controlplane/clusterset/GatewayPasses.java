@@ -4,6 +4,7 @@ import com.google.common.collect.ArrayListMultimap;
 import com.google.common.collect.ListMultimap;
 import com.google.common.hash.Hashing;
 import dev.sekisho.controlplane.clusterset.ClusterView.Pod;
+import dev.sekisho.controlplane.clusterset.GatewayPass.Cause;
 import dev.sekisho.controlplane.clusterset.ImportAddressing.ClusterService;
 import dev.sekisho.names.PodName;
 import dev.sekisho.names.ServiceName;
@@ -103,7 +104,7 @@ final class GatewayPasses {
         return new GatewayPass(
                 service.namespace(),
                 name(Direction.INGRESS, service.name(), service + " " + text(subject)),
-                Direction.INGRESS,
+                new Cause.Exported(service),
                 subject,
                 ports);
     }
@@ -136,7 +137,7 @@ final class GatewayPasses {
                                     Direction.EGRESS,
                                     policy.name().name(),
                                     policy.name().toString()),
-                            Direction.EGRESS,
+                            new Cause.Isolated(policy.name()),
                             policy.subject(),
                             ports)));
         }

@@ -1,11 +1,13 @@
 package dev.sekisho.controlplane.kubernetes;
 
 import dev.sekisho.controlplane.clusterset.ClusterView;
+import dev.sekisho.controlplane.clusterset.Condition;
 import dev.sekisho.controlplane.clusterset.Import;
 import dev.sekisho.controlplane.kubernetes.Requests.Request;
 import dev.sekisho.controlplane.reconcile.Results;
 import dev.sekisho.names.ServiceName;
 import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.networking.v1.NetworkPolicy;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -27,6 +29,7 @@ import java.util.concurrent.ConcurrentHashMap;
 /// What an import needs is applied before what tells of it, and what replaces something before that is deleted. A
 /// Service is deleted by a later write than its endpoints ([LeavingServices]).
 final class KubernetesWriter implements ClusterWriter {
+    private final KubernetesClient client;
     private final HomeObjects home;
     private final SeenObjects seen;
     private final AppliedObjects applied;
@@ -44,6 +47,7 @@ final class KubernetesWriter implements ClusterWriter {
     /// @param pod our own, as which Events are told
     KubernetesWriter(
             KubernetesClient client, Installation installation, SeenObjects seen, String pod, InstantSource clock) {
+        this.client = client;
         this.home = new HomeObjects(client, installation);
         this.seen = seen;
         this.applied = new AppliedObjects(client, seen);
@@ -98,7 +102,7 @@ final class KubernetesWriter implements ClusterWriter {
 
         results.passes().stream()
                 .filter(pass -> view.namespaces().containsKey(pass.namespace()))
-                .forEach(pass -> round.want(policies.policy(pass)));
+                .forEach(pass -> round.want(pass, policies.policy(pass)));
         imports.forEach(imported -> {
             var made = objects(imported, objects);
             made.service().ifPresent(service -> round.want(imported.name(), service));
@@ -113,7 +117,8 @@ final class KubernetesWriter implements ClusterWriter {
         requests.sendAll(statusesOf(told, imports, round));
         round.deleteUnwanted(results.held(), leaving);
         passedOver.observe(unread.stream());
-        refusedWrites.observe(round.refused(), imported -> regarding(imported, round));
+        requests.sendAll(List.<Request>of(
+                () -> refusedWrites.observe(round.refused(), sufferer -> regarding(sufferer, round))));
         requests.sendAll(List.<Request>of(events::write));
 
         writeAgain = leaving.waiting();
@@ -142,6 +147,7 @@ final class KubernetesWriter implements ClusterWriter {
 
     private List<Request> statusesOf(Results results, List<Import> imports, WriteRound round) {
         var all = new ArrayList<Request>();
+        var refused = round.refused();
         imports.forEach(imported -> round.standingImport(imported.name())
                 .ifPresent(standing -> all.add(() -> statuses.imported(
                         standing,
@@ -150,37 +156,57 @@ final class KubernetesWriter implements ClusterWriter {
                         results.importConditions().getOrDefault(imported.name(), List.of()),
                         round.inTheWayOf(imported.name())))));
         results.exportConditions()
-                .forEach((name, conditions) ->
-                        seen.export(name).ifPresent(export -> all.add(() -> statuses.exported(export, conditions))));
+                .forEach((name, conditions) -> seen.export(name)
+                        .ifPresent(export -> all.add(() -> statuses.exported(
+                                export,
+                                conditionsWith(conditions, Optional.ofNullable(refused.get(ObjectKey.of(export))))))));
         results.peers()
                 .forEach((name, status) ->
                         seen.peer(name).ifPresent(peer -> all.add(() -> statuses.linked(name, peer, status))));
         return all;
     }
 
-    /// Of an import of which not everything can be written.
-    private Optional<HasMetadata> regarding(ServiceName imported, WriteRound round) {
-        return round.standingImport(imported)
-                .or(() -> round.seenImport(imported))
-                .<HasMetadata>map(found -> found)
-                .or(() -> seen.export(imported));
+    /// Whether gateways get through without the NetworkPolicy is only known to who enforces policy in this cluster.
+    private static List<Condition> conditionsWith(List<Condition> conditions, Optional<String> refusedPass) {
+        return refusedPass
+                .map(why -> conditions.stream()
+                        .map(condition -> condition.type().equals("Ready")
+                                        && condition.status().equals("True")
+                                ? new Condition("Ready", "Unknown", "WriteRefused", why)
+                                : condition)
+                        .toList())
+                .orElse(conditions);
+    }
+
+    /// The object that suffers from something that cannot be written.
+    private Optional<HasMetadata> regarding(ObjectKey sufferer, WriteRound round) {
+        if (!sufferer.isOf(NetworkPolicy.class)) {
+            var service = new ServiceName(sufferer.namespace(), sufferer.name());
+            return Optional.of(service)
+                    .filter(_ -> sufferer.isOf(ServiceImport.class))
+                    .flatMap(imported -> round.standingImport(imported).or(() -> round.seenImport(imported)))
+                    .<HasMetadata>map(found -> found)
+                    .or(() -> seen.export(service));
+        }
+        return Optional.ofNullable(client.network()
+                .v1()
+                .networkPolicies()
+                .inNamespace(sufferer.namespace())
+                .withName(sufferer.name())
+                .get());
     }
 
     private void forgetOthers(Results results, List<Import> imports, WriteRound round) {
         applied.retain(round.wanted());
         takenNames.retain(round.inTheWay());
         var told = new HashSet<ObjectKey>();
-        imports.forEach(imported -> told.add(keyOf(HasMetadata.getKind(ServiceImport.class), imported.name())));
-        results.exportConditions()
-                .keySet()
-                .forEach(name -> told.add(keyOf(HasMetadata.getKind(ServiceExport.class), name)));
-        results.peers()
-                .keySet()
-                .forEach(peer -> told.add(new ObjectKey(HasMetadata.getKind(Peer.class), "", peer.value())));
+        imports.forEach(imported -> told.add(keyOf(ServiceImport.class, imported.name())));
+        results.exportConditions().keySet().forEach(name -> told.add(keyOf(ServiceExport.class, name)));
+        results.peers().keySet().forEach(peer -> told.add(ObjectKey.of(Peer.class, "", peer.value())));
         statuses.retain(told, results.peers().keySet());
     }
 
-    private static ObjectKey keyOf(String kind, ServiceName name) {
-        return new ObjectKey(kind, name.namespace(), name.name());
+    private static ObjectKey keyOf(Class<? extends HasMetadata> kind, ServiceName name) {
+        return ObjectKey.of(kind, name.namespace(), name.name());
     }
 }

@@ -14,6 +14,14 @@ record ObjectKey(String kind, String namespace, String name) {
                 object.getMetadata().getName());
     }
 
+    static ObjectKey of(Class<? extends HasMetadata> kind, String namespace, String name) {
+        return new ObjectKey(HasMetadata.getKind(kind), namespace, name);
+    }
+
+    boolean isOf(Class<? extends HasMetadata> other) {
+        return kind.equals(HasMetadata.getKind(other));
+    }
+
     @Override
     public String toString() {
         return kind + " " + (namespace.isEmpty() ? "" : namespace + "/") + name;

@@ -1,5 +1,7 @@
 package dev.sekisho.controlplane.kubernetes;
 
+import dev.sekisho.controlplane.clusterset.GatewayPass;
+import dev.sekisho.controlplane.clusterset.GatewayPass.Cause;
 import dev.sekisho.controlplane.kinds.EndpointSlices;
 import dev.sekisho.controlplane.kubernetes.AppliedObjects.Outcome;
 import dev.sekisho.controlplane.kubernetes.Requests.Request;
@@ -32,7 +34,7 @@ final class WriteRound {
     private final Map<ServiceName, Set<ObjectKey>> inTheWay = new ConcurrentHashMap<>();
     private final Set<ObjectKey> taken = ConcurrentHashMap.newKeySet();
     private final Set<String> unfinished = ConcurrentHashMap.newKeySet();
-    private final Map<ServiceName, String> refused = new ConcurrentHashMap<>();
+    private final Map<ObjectKey, String> refused = new ConcurrentHashMap<>();
 
     WriteRound(Requests requests, AppliedObjects applied, TakenNames takenNames, SeenObjects objects) {
         this.requests = requests;
@@ -52,11 +54,32 @@ final class WriteRound {
         return OwnObjects.labels(object.getMetadata());
     }
 
-    /// Of no import.
-    void want(HasMetadata object) {
-        if (standing(object).isEmpty()) {
-            next.add(() -> apply(object));
+    void want(GatewayPass pass, NetworkPolicy object) {
+        if (standing(object).isPresent()) {
+            return;
         }
+        next.add(() -> {
+            try {
+                apply(object);
+            } catch (IOException | RuntimeException e) {
+                switch (pass.cause()) {
+                    case Cause.Exported(var service) ->
+                        refused(
+                                ObjectKey.of(ServiceExport.class, service.namespace(), service.name()),
+                                "The API server does not take a NetworkPolicy that would let gateways through to pods of"
+                                        + " this service, which policies isolate: ",
+                                e);
+                    case Cause.Isolated(var policy) ->
+                        refused(
+                                ObjectKey.of(NetworkPolicy.class, policy.namespace(), policy.name()),
+                                "The API server does not take a NetworkPolicy that would let pods, which this policy"
+                                        + " isolates, through to gateways, so they may call no service of another"
+                                        + " cluster: ",
+                                e);
+                }
+                throw e;
+            }
+        });
     }
 
     void want(ServiceName imported, HasMetadata object) {
@@ -76,12 +99,21 @@ final class WriteRound {
                 }
             } catch (IOException | RuntimeException e) {
                 unfinished.add(imported.toString());
-                if (ApiErrors.isRefusal(e)) {
-                    refused.putIfAbsent(imported, String.valueOf(e.getMessage()));
-                }
+                refused(
+                        ObjectKey.of(ServiceImport.class, imported.namespace(), imported.name()),
+                        "The API server does not take an object that serves this import: ",
+                        e);
                 throw e;
             }
         });
+    }
+
+    /// @param sufferer whose object it is that could not be written
+    private void refused(ObjectKey sufferer, String what, Exception e) {
+        if (ApiErrors.isRefusal(e)) {
+            // Of several the same one each time, whichever is answered first.
+            refused.merge(sufferer, what + e.getMessage(), (one, other) -> one.compareTo(other) <= 0 ? one : other);
+        }
     }
 
     /// Most objects stand already: they take no request, and no thread.
@@ -135,8 +167,8 @@ final class WriteRound {
     private Set<ObjectKey> served() {
         return seen.values().stream()
                 .filter(EndpointSlice.class::isInstance)
-                .map(slice -> new ObjectKey(
-                        HasMetadata.getKind(Service.class),
+                .map(slice -> ObjectKey.of(
+                        Service.class,
                         slice.getMetadata().getNamespace(),
                         labels(slice).getOrDefault(EndpointSlices.SERVICE_LABEL, "")))
                 .collect(Collectors.toSet());
@@ -148,8 +180,7 @@ final class WriteRound {
     }
 
     Optional<ServiceImport> seenImport(ServiceName name) {
-        return Optional.ofNullable(seen.get(
-                        new ObjectKey(HasMetadata.getKind(ServiceImport.class), name.namespace(), name.name())))
+        return Optional.ofNullable(seen.get(ObjectKey.of(ServiceImport.class, name.namespace(), name.name())))
                 .map(ServiceImport.class::cast);
     }
 
@@ -158,8 +189,8 @@ final class WriteRound {
         return Optional.ofNullable(standing.get(name));
     }
 
-    /// Why the API server does not take an object of an import, by the import.
-    Map<ServiceName, String> refused() {
+    /// What the API server does not take and why, by the ServiceImport, ServiceExport or NetworkPolicy that suffers.
+    Map<ObjectKey, String> refused() {
         return Map.copyOf(refused);
     }
 

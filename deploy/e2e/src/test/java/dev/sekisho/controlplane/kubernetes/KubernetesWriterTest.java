@@ -16,6 +16,7 @@ import io.fabric8.kubernetes.api.model.Service;
 import io.fabric8.kubernetes.api.model.ServiceBuilder;
 import io.fabric8.kubernetes.api.model.discovery.v1.EndpointSlice;
 import io.fabric8.kubernetes.api.model.networking.v1.NetworkPolicy;
+import io.fabric8.kubernetes.api.model.networking.v1.NetworkPolicyBuilder;
 import io.fabric8.kubernetes.api.model.rbac.ClusterRole;
 import io.fabric8.kubernetes.api.model.rbac.ClusterRoleBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
@@ -376,6 +377,44 @@ class KubernetesWriterTest {
         pass(Duration.ofMillis(1));
         assertThat(client.services().inNamespace(namespace).list().getItems()).isEmpty();
         assertThat(writer.againAfter()).isEmpty();
+    }
+
+    @Test
+    void a_pass_that_is_refused_is_reported_on_the_export_or_the_policy_that_needs_it() {
+        var export = createExport("db");
+        var isolating = client.resource(new NetworkPolicyBuilder()
+                        .withNewMetadata()
+                        .withNamespace(namespace)
+                        .withName("isolated")
+                        .endMetadata()
+                        .withNewSpec()
+                        .withNewPodSelector()
+                        .endPodSelector()
+                        .endSpec()
+                        .build())
+                .create();
+        var results = results()
+                .exported("db", VALID, TestResults.READY)
+                .pass("No_Name", Direction.INGRESS)
+                .pass("No_Name_Either", Direction.EGRESS);
+
+        for (var round = 0; round < 2; round++) {
+            assertThatThrownBy(() -> write(results)).hasMessageContaining("No_Name");
+        }
+
+        assertThat(events(export)).singleElement().asString().contains("WriteRefused", "No_Name");
+        assertThat(events(isolating)).singleElement().asString().contains("WriteRefused", "No_Name_Either");
+        assertThat(seenExport("db").getStatus().conditions())
+                .filteredOn(condition -> condition.getType().equals("Ready"))
+                .singleElement()
+                .satisfies(ready -> {
+                    assertThat(ready.getStatus()).isEqualTo("Unknown");
+                    assertThat(ready.getMessage()).contains("No_Name");
+                });
+        write(results().exported("db", VALID, TestResults.READY));
+        assertThat(seenExport("db").getStatus().conditions())
+                .extracting(condition -> condition.getStatus())
+                .containsOnly("True");
     }
 
     @Test

@@ -6,6 +6,7 @@ import dev.sekisho.controlplane.clusterset.ClusterView.SlicePort;
 import dev.sekisho.controlplane.clusterset.Condition;
 import dev.sekisho.controlplane.clusterset.Export;
 import dev.sekisho.controlplane.clusterset.GatewayPass;
+import dev.sekisho.controlplane.clusterset.GatewayPass.Cause;
 import dev.sekisho.controlplane.clusterset.Import;
 import dev.sekisho.controlplane.clusterset.PlannedSlice;
 import dev.sekisho.controlplane.clusterset.PlannedSlice.PlannedEndpoint;
@@ -22,6 +23,7 @@ import dev.sekisho.names.Transport;
 import dev.sekisho.policy.Direction;
 import dev.sekisho.policy.LabelSelector;
 import dev.sekisho.policy.Policy.PortSelector.PortRange;
+import dev.sekisho.policy.PolicyName;
 import java.net.InetAddress;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -153,7 +155,10 @@ final class TestResults {
         passes.add(new GatewayPass(
                 namespace,
                 name,
-                direction,
+                switch (direction) {
+                    case INGRESS -> new Cause.Exported(name("db"));
+                    case EGRESS -> new Cause.Isolated(new PolicyName(namespace, "isolated"));
+                },
                 new LabelSelector(
                         Map.of("app", "db"),
                         List.of(new LabelSelector.Requirement(
