@@ -27,7 +27,7 @@ import java.util.concurrent.ConcurrentHashMap;
 /// requests at a time, each write on a virtual thread of its own; what fails stops nothing else.
 ///
 /// What an import needs is applied before what tells of it, and what replaces something before that is deleted. A
-/// Service is deleted by a later write than its endpoints ([LeavingServices]).
+/// Service, or a port of it, is deleted by a later write than its endpoints ([LeavingServices], [LeavingPorts]).
 final class KubernetesWriter implements ClusterWriter {
     private final KubernetesClient client;
     private final HomeObjects home;
@@ -37,6 +37,7 @@ final class KubernetesWriter implements ClusterWriter {
     private final ClusterEvents events;
     private final TakenNames takenNames;
     private final LeavingServices leaving;
+    private final LeavingPorts leavingPorts;
     private final PassedOverEvents passedOver;
     private final RefusedWrites refusedWrites;
     private final Map<ServiceName, ImportObjects.Made> wanted = new ConcurrentHashMap<>();
@@ -55,6 +56,7 @@ final class KubernetesWriter implements ClusterWriter {
         this.statuses = new StatusWriter(new Statuses(client, seen), events, clock);
         this.takenNames = new TakenNames(events);
         this.leaving = new LeavingServices(clock);
+        this.leavingPorts = new LeavingPorts(clock);
         this.passedOver = new PassedOverEvents(events, seen::export);
         this.refusedWrites = new RefusedWrites(events);
     }
@@ -103,9 +105,12 @@ final class KubernetesWriter implements ClusterWriter {
         results.passes().stream()
                 .filter(pass -> view.namespaces().containsKey(pass.namespace()))
                 .forEach(pass -> round.want(pass, policies.policy(pass)));
+        leavingPorts.newRound();
         imports.forEach(imported -> {
             var made = objects(imported, objects);
-            made.service().ifPresent(service -> round.want(imported.name(), service));
+            made.service()
+                    .map(service -> leavingPorts.keptBy(service, round.seenService(service)))
+                    .ifPresent(service -> round.want(imported.name(), service));
             made.slices().forEach(slice -> round.want(imported.name(), slice));
         });
         round.applyWanted();
@@ -121,7 +126,7 @@ final class KubernetesWriter implements ClusterWriter {
                 () -> refusedWrites.observe(round.refused(), sufferer -> regarding(sufferer, round))));
         requests.sendAll(List.<Request>of(events::write));
 
-        writeAgain = leaving.waiting();
+        writeAgain = leaving.waiting() || leavingPorts.waiting();
         forgetOthers(told, imports, round);
         requests.requireAllDone();
     }

@@ -10,7 +10,7 @@ import java.util.stream.Stream;
 /// what was just written. Any thread.
 interface SeenObjects {
     /// Those of `kind` that are ours by their label ([OwnObjects#isOurs]), with namespace, name, uid, resourceVersion
-    /// and labels; ServiceImports also with their status.
+    /// and labels; ServiceImports also with their status, Services with their ports.
     ///
     /// @param kind Service, ServiceImport, EndpointSlice or NetworkPolicy
     <T extends HasMetadata> Stream<T> ours(Class<T> kind);

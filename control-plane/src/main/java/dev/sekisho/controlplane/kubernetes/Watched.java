@@ -7,6 +7,8 @@ import dev.sekisho.controlplane.kinds.FieldProblem;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.ObjectMeta;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
+import io.fabric8.kubernetes.api.model.Service;
+import io.fabric8.kubernetes.api.model.ServiceSpecBuilder;
 import io.fabric8.kubernetes.client.CustomResource;
 import io.fabric8.kubernetes.client.informers.cache.Cache;
 import io.fabric8.kubernetes.client.informers.cache.ItemStore;
@@ -246,6 +248,11 @@ final class Watched<T extends HasMetadata, V> implements ItemStore<T> {
         }
         var trimmed = blank();
         trimmed.setMetadata(metadata);
+        if (object instanceof Service service && trimmed instanceof Service kept) {
+            kept.setSpec(new ServiceSpecBuilder()
+                    .withPorts(service.getSpec().getPorts())
+                    .build());
+        }
         return Optional.of(trimmed);
     }
 

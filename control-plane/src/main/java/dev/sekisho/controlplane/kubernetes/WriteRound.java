@@ -184,6 +184,11 @@ final class WriteRound {
                 .map(ServiceImport.class::cast);
     }
 
+    /// The one of ours that `wanted` is to become.
+    Optional<Service> seenService(Service wanted) {
+        return Optional.ofNullable(seen.get(ObjectKey.of(wanted))).map(Service.class::cast);
+    }
+
     /// As it was applied; empty when it could not be, or is somebody else's.
     Optional<ServiceImport> standingImport(ServiceName name) {
         return Optional.ofNullable(standing.get(name));

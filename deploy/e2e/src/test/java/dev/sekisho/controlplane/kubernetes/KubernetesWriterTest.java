@@ -380,6 +380,38 @@ class KubernetesWriterTest {
     }
 
     @Test
+    void a_udp_port_stays_without_endpoints_until_kube_proxy_has_seen_that() {
+        writeBoth("db");
+        var ips = given("db");
+
+        write(results().clusterSetIpByTcp("db", ips));
+
+        assertThat(portsOfService("db")).containsExactly("redis TCP 6379", "leaving-udp-53 UDP 53");
+        assertThat(slices())
+                .flatExtracting(EndpointSlice::getPorts)
+                .extracting(port -> port.getName())
+                .containsOnly("redis");
+        assertThat(writer.againAfter()).contains(LeavingServices.STAY);
+        now.set(now.get().plus(LeavingServices.STAY));
+        write(results().clusterSetIpByTcp("db", ips));
+        assertThat(portsOfService("db")).containsExactly("redis TCP 6379");
+        assertThat(writer.againAfter()).isEmpty();
+    }
+
+    private List<String> portsOfService(String name) {
+        return client
+                .services()
+                .inNamespace(namespace)
+                .withName(DerivedName.of(results().name(name)))
+                .require()
+                .getSpec()
+                .getPorts()
+                .stream()
+                .map(port -> port.getName() + " " + port.getProtocol() + " " + port.getPort())
+                .toList();
+    }
+
+    @Test
     void a_pass_that_is_refused_is_reported_on_the_export_or_the_policy_that_needs_it() {
         var export = createExport("db");
         var isolating = client.resource(new NetworkPolicyBuilder()

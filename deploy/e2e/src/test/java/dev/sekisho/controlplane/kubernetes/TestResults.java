@@ -85,6 +85,30 @@ final class TestResults {
         return imported(name, false, families, labels, ips, listenPorts, slices);
     }
 
+    /// As the other one, which has a UDP port beside.
+    TestResults clusterSetIpByTcp(String name, List<InetAddress> ips) {
+        var both = clusterSetIp(name, ips, Map.of(), "10.244.0.9");
+        return with(new Import(
+                both.name(),
+                false,
+                List.of(REDIS),
+                both.traits(),
+                both.labels(),
+                both.annotations(),
+                ips,
+                Map.of(REDIS.key(), 20_001),
+                both.slices().stream()
+                        .map(slice -> new PlannedSlice(
+                                slice.service(),
+                                slice.source(),
+                                slice.ipFamily(),
+                                slice.routed(),
+                                List.of(new SlicePort("redis", Transport.TCP, 20_001)),
+                                slice.endpoints()))
+                        .toList(),
+                both.sources()));
+    }
+
     TestResults headless(String name) {
         var slice = new PlannedSlice(
                 name(name),
