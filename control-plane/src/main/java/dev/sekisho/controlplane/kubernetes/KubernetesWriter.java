@@ -122,8 +122,8 @@ final class KubernetesWriter implements ClusterWriter {
         requests.sendAll(statusesOf(told, imports, round));
         round.deleteUnwanted(results.held(), leaving);
         passedOver.observe(unread.stream());
-        requests.sendAll(List.<Request>of(
-                () -> refusedWrites.observe(round.refused(), sufferer -> regarding(sufferer, round))));
+        requests.sendAll(
+                List.<Request>of(() -> refusedWrites.observe(round.refused(), sufferer -> regarding(sufferer, round))));
         requests.sendAll(List.<Request>of(events::write));
 
         writeAgain = leaving.waiting() || leavingPorts.waiting();
