@@ -60,6 +60,11 @@ final class DnsRecords {
         return new DefaultDnsRawRecord(".", DnsRecordType.OPT, UDP_PAYLOAD_BYTES, 0, Unpooled.EMPTY_BUFFER);
     }
 
+    /// Says that of EDNS we speak version 0 only: the upper octet of the response code stands in OPT (RFC 6891, 6.1.3).
+    static DnsRawRecord badVersion() {
+        return new DefaultDnsRawRecord(".", DnsRecordType.OPT, UDP_PAYLOAD_BYTES, 1 << 24, Unpooled.EMPTY_BUFFER);
+    }
+
     /// The octets that `record` takes in a message, its name written as a pointer.
     static int lengthOf(DnsRawRecord record) {
         return DnsLengths.RECORD_BYTES + record.content().readableBytes();

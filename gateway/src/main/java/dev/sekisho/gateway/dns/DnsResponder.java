@@ -27,7 +27,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -67,9 +66,16 @@ final class DnsResponder extends SimpleChannelInboundHandler<DnsQuery> {
                 : new DefaultDnsResponse(query.id());
         response.setOpCode(query.opCode());
         response.setRecursionDesired(query.isRecursionDesired());
-        DnsRecord options = findOptions(query);
-        var limit = query instanceof DatagramDnsQuery ? udpLimit(options) : DnsLengths.MAX_BYTES;
-        fill(response, query, options != null, limit);
+        var options = options(query);
+        if (options.size() > 1) {
+            refuse(response, "other", DnsResponseCode.FORMERR);
+        } else if (options.stream().anyMatch(option -> version(option) != 0)) {
+            response.addRecord(DnsSection.ADDITIONAL, DnsRecords.badVersion());
+            watcher.answered("other", "BADVERS");
+        } else {
+            var limit = query instanceof DatagramDnsQuery ? udpLimit(options) : DnsLengths.MAX_BYTES;
+            fill(response, query, !options.isEmpty(), limit);
+        }
         var _ = context.writeAndFlush(response);
     }
 
@@ -152,21 +158,27 @@ final class DnsResponder extends SimpleChannelInboundHandler<DnsQuery> {
         return TOLD_BY_NAME.contains(type) ? type.name() : "other";
     }
 
-    private static @Nullable DnsRecord findOptions(DnsQuery query) {
+    private static List<DnsRecord> options(DnsQuery query) {
+        var found = new ArrayList<DnsRecord>();
         for (var i = 0; i < query.count(DnsSection.ADDITIONAL); i++) {
             DnsRecord record = query.recordAt(DnsSection.ADDITIONAL, i);
             if (record.type().equals(DnsRecordType.OPT)) {
-                return record;
+                found.add(record);
             }
         }
-        return null;
+        return found;
+    }
+
+    /// The second octet of what is the time to live in other records (RFC 6891, section 6.1.3).
+    private static int version(DnsRecord options) {
+        return (int) (options.timeToLive() >> 16) & 0xff;
     }
 
     /// The class field of OPT is what the asker can take (RFC 6891, section 6.1.2).
-    private static int udpLimit(@Nullable DnsRecord options) {
-        return options == null
+    private static int udpLimit(List<DnsRecord> options) {
+        return options.isEmpty()
                 ? PLAIN_UDP_BYTES
-                : Math.clamp(options.dnsClass(), PLAIN_UDP_BYTES, DnsRecords.UDP_PAYLOAD_BYTES);
+                : Math.clamp(options.getFirst().dnsClass(), PLAIN_UDP_BYTES, DnsRecords.UDP_PAYLOAD_BYTES);
     }
 
     /// Who asks on and does not take the answers is not read from meanwhile: they are up to 64 KiB each.

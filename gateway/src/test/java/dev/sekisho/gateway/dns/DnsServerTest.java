@@ -58,6 +58,8 @@ class DnsServerTest {
     private static final int AAAA = 28;
     private static final int SRV = 33;
     private static final int NOERROR = 0;
+    private static final int BADVERS = 16;
+    private static final int OPT = 41;
     private static final int FORMERR = 1;
     private static final int SERVFAIL = 2;
     private static final int NOTIMP = 4;
@@ -349,7 +351,23 @@ class DnsServerTest {
     void options_are_answered_with_options() throws IOException {
         var reply = overUdp(withOptions(question("db.shop.svc.clusterset.local", A), 1400));
 
-        assertThat(reply.additionalTypes()).containsExactly(41);
+        assertThat(reply.additionalTypes()).containsExactly(OPT);
+    }
+
+    @Test
+    void another_version_of_edns_is_refused_with_the_one_that_is_spoken() throws IOException {
+        var reply = overUdp(withOptions(question("db.shop.svc.clusterset.local", A), 1400, 1));
+
+        assertThat(reply.code()).isEqualTo(BADVERS);
+        assertThat(reply.answers()).isEmpty();
+        assertThat(told).contains("other BADVERS");
+    }
+
+    @Test
+    void two_records_of_options_are_a_malformed_question() throws IOException {
+        var once = withOptions(question("db.shop.svc.clusterset.local", A), 1400);
+
+        assertThat(overUdp(withOptions(once, 1400)).code()).isEqualTo(FORMERR);
     }
 
     @Test
@@ -450,16 +468,20 @@ class DnsServerTest {
     }
 
     private static byte[] withOptions(byte[] question, int payloadBytes) throws IOException {
+        return withOptions(question, payloadBytes, 0);
+    }
+
+    private static byte[] withOptions(byte[] question, int payloadBytes, int version) throws IOException {
         var bytes = new ByteArrayOutputStream();
         bytes.write(question);
         var out = new DataOutputStream(bytes);
         out.writeByte(0);
-        out.writeShort(41);
+        out.writeShort(OPT);
         out.writeShort(payloadBytes);
-        out.writeInt(0);
+        out.writeInt(version << 16);
         out.writeShort(0);
         var message = bytes.toByteArray();
-        message[11] = 1;
+        message[11]++;
         return message;
     }
 
@@ -488,15 +510,21 @@ class DnsServerTest {
             var additional = new ArrayList<Integer>();
             IntStream.range(0, counts[0]).forEach(_ -> record(in, owners, answers, new ArrayList<>()));
             IntStream.range(0, counts[1]).forEach(_ -> record(in, owners, new ArrayList<>(), authority));
-            IntStream.range(0, counts[2]).forEach(_ -> record(in, owners, new ArrayList<>(), additional));
+            var code = flags & 15;
+            for (var i = 0; i < counts[2]; i++) {
+                var timeToLive = record(in, owners, new ArrayList<>(), additional);
+                code |= additional.getLast() == OPT ? timeToLive >>> 24 << 4 : 0;
+            }
             assertThat(in.remaining()).isZero();
-            return new Reply(message.length, flags & 15, (flags & 0x0200) != 0, owners, answers, authority, additional);
+            return new Reply(message.length, code, (flags & 0x0200) != 0, owners, answers, authority, additional);
         }
 
-        private static void record(ByteBuffer in, List<String> owners, List<String> texts, List<Integer> types) {
+        /// @return the time to live, which in OPT has another meaning
+        private static int record(ByteBuffer in, List<String> owners, List<String> texts, List<Integer> types) {
             owners.add(name(in));
             var type = in.getShort() & 0xffff;
-            in.position(in.position() + 6);
+            in.position(in.position() + 2);
+            var timeToLive = in.getInt();
             var content = new byte[in.getShort() & 0xffff];
             in.get(content);
             types.add(type);
@@ -508,6 +536,7 @@ class DnsServerTest {
                         case TXT -> new String(content, 1, content.length - 1, StandardCharsets.US_ASCII);
                         default -> "";
                     });
+            return timeToLive;
         }
 
         private static String address(byte[] content) {
