@@ -53,7 +53,8 @@ public sealed interface Definition {
         }
     }
 
-    /// @param familiesOfPods whether it says nothing of address families, so that those of its pods count
+    /// @param familiesOfPods whether it says nothing of address families, or is dual-stack, so that those of its pods
+    ///     count
     record Service(ClusterView.Service service, boolean publishNotReadyAddresses, boolean familiesOfPods)
             implements Definition {
         @Override

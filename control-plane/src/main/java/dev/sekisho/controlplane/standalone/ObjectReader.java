@@ -34,6 +34,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.BiFunction;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -45,6 +46,7 @@ import tools.jackson.databind.JsonNode;
 public final class ObjectReader {
     private static final Logger log = LoggerFactory.getLogger(ObjectReader.class);
     private static final String LIST = "v1 List";
+    private static final Set<String> DUAL_STACK = Set.of("PreferDualStack", "RequireDualStack");
 
     private final ClusterName cluster;
     private final Map<String, Kind<?>> kinds = new HashMap<>();
@@ -77,7 +79,7 @@ public final class ObjectReader {
                         service -> new Definition.Service(
                                 Services.service(service, ipFamilies),
                                 Boolean.TRUE.equals(service.getSpec().getPublishNotReadyAddresses()),
-                                saysNothingOfFamilies(service.getSpec()))));
+                                mayBeOfAnyFamily(service.getSpec()))));
         kinds.put(
                 "discovery.k8s.io/v1 EndpointSlice",
                 new Kind<>(
@@ -203,9 +205,11 @@ public final class ObjectReader {
                 Pods.pod(pod), Pods.readiness(pod), spec.map(s -> s.getHostname()), spec.map(s -> s.getSubdomain()));
     }
 
-    private static boolean saysNothingOfFamilies(ServiceSpec spec) {
+    private static boolean mayBeOfAnyFamily(ServiceSpec spec) {
         var ip = Objects.requireNonNullElse(spec.getClusterIP(), "");
-        return spec.getIpFamilies().isEmpty() && (ip.isEmpty() || ip.equals("None"));
+        var saysNothing = spec.getIpFamilies().isEmpty() && (ip.isEmpty() || ip.equals("None"));
+        // An API server adds the other family to the one that a dual-stack Service names.
+        return saysNothing || DUAL_STACK.contains(Objects.requireNonNullElse(spec.getIpFamilyPolicy(), ""));
     }
 
     private static Definition export(ServiceExports.ServiceExport export) {

@@ -86,8 +86,13 @@ class DerivedEndpointsTest {
     }
 
     @Test
-    void pods_count_in_their_own_family_where_the_service_names_none() {
-        for (var policy : List.of("", "ipFamilyPolicy: PreferDualStack\n  ", "clusterIP: None\n  ")) {
+    void pods_count_in_their_own_family_where_the_service_names_none_or_is_dual_stack() {
+        for (var policy : List.of(
+                "",
+                "ipFamilyPolicy: PreferDualStack\n  ",
+                "ipFamilyPolicy: PreferDualStack\n  ipFamilies: [IPv4]\n  ",
+                "ipFamilyPolicy: RequireDualStack\n  clusterIP: 10.9.0.1\n  ",
+                "clusterIP: None\n  ")) {
             var view = view(SERVICE.replace("selector:", policy + "selector:")
                     + pod("db-0", "{podIP: 10.0.0.1, podIPs: [{ip: 10.0.0.1}, {ip: 'fd00::1'}]}")
                     + pod("db-1", "{podIP: 'fd00::2'}"));
