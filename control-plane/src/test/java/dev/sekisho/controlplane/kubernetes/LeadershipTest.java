@@ -23,7 +23,7 @@ class LeadershipTest {
         try (var log = LogLines.of(Leadership.class)) {
             leadership.start(() -> {}, () -> {});
 
-            Await.until(() -> assertThat(log.warnings("Whether this replica leads cannot be told"))
+            Await.until(() -> assertThat(log.warnings("so it is unknown who leads"))
                     .hasSize(1));
         } finally {
             leadership.stop().await();

@@ -435,7 +435,7 @@ class CommandLineTest {
     @Test
     void check_names_a_port_that_somebody_else_has_for_datagrams() throws IOException {
         var directory = cluster("tokyo");
-        try (var taken = new DatagramSocket(new InetSocketAddress("127.0.0.1", 0))) {
+        try (var taken = new DatagramSocket(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))) {
             Files.writeString(
                     Path.of(directory, "cluster.yaml"),
                     Files.readString(Path.of(directory, "cluster.yaml"))
