@@ -205,6 +205,17 @@ public final class Clusterset implements AutoCloseable {
         return Ended.of(COMMAND, Map.of(), "", command);
     }
 
+    /// From now on the nodes enforce NetworkPolicy, which they do not by themselves.
+    public void enforcePolicies() {
+        Ended.of(
+                        UP,
+                        Map.of("LAB_POLICIES", "kube-router"),
+                        "",
+                        List.of(ROOT.resolve("deploy/e2e/lab/lab").toString(), "build"))
+                .succeeds();
+        kubernetes().forEach(cluster -> lab("restart", cluster, "kube-router").succeeds());
+    }
+
     /// Waits until pods are ready that `kind/name` stands for.
     public void awaitReady(String cluster, String namespace, String what) {
         kubectl(cluster, "-n", namespace, "rollout", "status", what, "--timeout=200s")

@@ -39,10 +39,17 @@ final class HelloWorld implements AutoCloseable {
         """;
 
     private final Clusterset set;
+    private final String callers;
     private final Set<String> namespaces = new TreeSet<>();
 
     HelloWorld(Clusterset set) {
+        this(set, CALLERS);
+    }
+
+    /// @param callers the namespace of the pods that call
+    HelloWorld(Clusterset set, String callers) {
         this.set = set;
+        this.callers = callers;
         for (var cluster : set.kubernetes()) {
             set.apply(cluster, """
                 {apiVersion: v1, kind: Namespace, metadata: {name: %s}}
@@ -53,10 +60,10 @@ final class HelloWorld implements AutoCloseable {
                 spec:
                   terminationGracePeriodSeconds: 0
                   containers: [{name: shell, image: 'localhost/tools:1', command: [sleep, infinity]}]
-                """.formatted(CALLERS, CALLER));
+                """.formatted(callers, CALLER));
         }
         for (var cluster : set.kubernetes()) {
-            set.kubectl(cluster, "-n", CALLERS, "wait", "--for=condition=Ready", "pod/" + CALLER, "--timeout=90s")
+            set.kubectl(cluster, "-n", callers, "wait", "--for=condition=Ready", "pod/" + CALLER, "--timeout=90s")
                     .succeeds();
         }
     }
@@ -156,7 +163,7 @@ final class HelloWorld implements AutoCloseable {
 
     /// Starts a command in the pod that calls.
     Process start(String cluster, String... command) throws IOException {
-        return set.startIn(cluster, CALLERS, CALLER, command);
+        return set.startIn(cluster, callers, CALLER, command);
     }
 
     static String name(String namespace) {
@@ -165,7 +172,7 @@ final class HelloWorld implements AutoCloseable {
 
     /// In the pod that calls.
     Ended in(String cluster, String... command) {
-        return set.in(cluster, CALLERS, CALLER, command);
+        return set.in(cluster, callers, CALLER, command);
     }
 
     /// What DNS of that cluster answers, a record each.
@@ -186,7 +193,7 @@ final class HelloWorld implements AutoCloseable {
                 .collect(Collectors.toCollection(TreeSet::new));
     }
 
-    /// Removes the namespaces, so that what runs in them does not slow down the tests that follow.
+    /// Removes the namespaces of [#namespace], so that what runs in them does not slow down the tests that follow.
     @Override
     public void close() {
         if (!namespaces.isEmpty()) {

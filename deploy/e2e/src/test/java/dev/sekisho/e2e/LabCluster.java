@@ -49,6 +49,24 @@ public final class LabCluster {
                 : Optional.of("there is no etcd, and no apt-get to install it by");
     }
 
+    /// Why clusters cannot enforce policy, or what does so would first have to be built for minutes.
+    static Optional<String> obstacleToNetworkPlugin() {
+        var isThere = hasOne(home().resolve("bin"), "kube-router-[0-9.]+")
+                || variable("LAB_ARCHIVES")
+                        .filter(folder -> hasOne(Path.of(folder), "kube-router-[0-9.]+\\.zst"))
+                        .isPresent();
+        return isThere
+                ? Optional.empty()
+                : Optional.of(
+                        "there is no kube-router; 'LAB_POLICIES=kube-router deploy/e2e/lab/lab build' builds it, or"
+                                + " put its archive into LAB_ARCHIVES");
+    }
+
+    private static boolean hasOne(Path folder, String pattern) {
+        var names = folder.toFile().list((_, name) -> name.matches(pattern));
+        return names != null && names.length > 0;
+    }
+
     private static boolean isRoot() {
         try {
             return Files.getAttribute(Path.of("/proc/self"), "unix:uid").equals(0);

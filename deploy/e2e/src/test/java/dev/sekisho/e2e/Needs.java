@@ -24,6 +24,16 @@ final class Needs {
         }
     }
 
+    /// Asked for after [RealKubernetes].
+    static final class NetworkPlugin implements ExecutionCondition {
+        @Override
+        public ConditionEvaluationResult evaluateExecutionCondition(ExtensionContext context) {
+            return context.getTestMethod().isPresent()
+                    ? ConditionEvaluationResult.enabled("its class runs")
+                    : skippedBy(LabCluster.obstacleToNetworkPlugin(), context);
+        }
+    }
+
     static final class Programs implements ExecutionCondition {
         @Override
         public ConditionEvaluationResult evaluateExecutionCondition(ExtensionContext context) {
