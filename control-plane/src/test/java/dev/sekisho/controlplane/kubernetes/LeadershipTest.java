@@ -23,8 +23,8 @@ class LeadershipTest {
         try (var log = LogLines.of(Leadership.class)) {
             leadership.start(() -> {}, () -> {});
 
-            Await.until(() -> assertThat(log.warnings("so it is unknown who leads"))
-                    .hasSize(1));
+            Await.until(
+                    () -> assertThat(log.warnings("so it is unknown who leads")).hasSize(1));
         } finally {
             leadership.stop().await();
             vertx.close().await();
