@@ -6,8 +6,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 
-/// Tells once, by an Event, of each object of the cluster that suffers because the API server does not take one of
-/// ours.
+/// Reports once, by an Event, each object of the cluster that suffers because the API server does not take one of ours.
 /// One thread.
 final class RefusedWrites {
     private final ClusterEvents events;
