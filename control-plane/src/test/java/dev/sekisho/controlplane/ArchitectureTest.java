@@ -80,8 +80,26 @@ class ArchitectureTest {
             .notDependOnEachOther();
 
     @ArchTest
+    static final ArchRule watching_knows_nothing_of_what_is_written = noClasses()
+            .that()
+            .resideInAPackage("..controlplane.kubernetes")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage("..controlplane.kubernetes.write..", "..controlplane.kubernetes.home..");
+
+    @ArchTest
+    static final ArchRule results_and_our_own_namespace_do_not_know_each_other = slices().matching(
+                    "dev.sekisho.controlplane.kubernetes.(write|home)..")
+            .should()
+            .notDependOnEachOther();
+
+    @ArchTest
     static final ArchRule packages_have_no_cycles =
             slices().matching("dev.sekisho.controlplane.(*)..").should().beFreeOfCycles();
+
+    @ArchTest
+    static final ArchRule packages_within_packages_have_none_either =
+            slices().matching("dev.sekisho.controlplane.(**)").should().beFreeOfCycles();
 
     @ArchTest
     static final ArchRule only_the_wiring_knows_everything = noClasses()

@@ -8,9 +8,11 @@ import java.io.IOException;
 import java.net.HttpURLConnection;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 
-/// What the API server's refusals mean. Plain functions.
-final class ApiErrors {
+/// What the API server's answers and refusals mean. Plain functions.
+public final class ApiErrors {
     private static final Set<Integer> REFUSALS = Set.of(
             HttpURLConnection.HTTP_BAD_REQUEST,
             HttpURLConnection.HTTP_FORBIDDEN,
@@ -20,7 +22,7 @@ final class ApiErrors {
     private ApiErrors() {}
 
     /// Whether nothing can be written because the namespace is gone, or is being deleted with all that is in it.
-    static boolean isOfNoNamespace(KubernetesClientException e) {
+    public static boolean isOfNoNamespace(KubernetesClientException e) {
         var details = Optional.ofNullable(e.getStatus()).map(Status::getDetails);
         var isGone = e.getCode() == HttpURLConnection.HTTP_NOT_FOUND
                 && details.map(StatusDetails::getKind).map("namespaces"::equals).orElse(false);
@@ -32,7 +34,7 @@ final class ApiErrors {
 
     /// Whether the API server has looked at the object and will not have it, however often it is asked. Server-side
     /// apply says 500 of a field that it does not know and of an entry that stands twice in a list.
-    static boolean isRefusal(Exception e) {
+    public static boolean isRefusal(Exception e) {
         return Throwables.getCausalChain(e).stream()
                 .filter(KubernetesClientException.class::isInstance)
                 .mapToInt(cause -> ((KubernetesClientException) cause).getCode())
@@ -40,7 +42,33 @@ final class ApiErrors {
     }
 
     /// Of a refusal it says verb, kind and namespace, as the API server does.
-    static IOException inWords(ObjectKey object, KubernetesClientException e) {
-        return HomeObjects.failure(object.toString(), e);
+    public static IOException inWords(ObjectKey object, KubernetesClientException e) {
+        return failure(object.toString(), e);
+    }
+
+    /// In words for an operator: never what was sent, which may be a key.
+    public static IOException failure(String what, KubernetesClientException e) {
+        return new IOException(what + ": " + said(e), e);
+    }
+
+    /// What the API server said, likewise.
+    static String said(KubernetesClientException e) {
+        return Optional.ofNullable(e.getStatus())
+                .map(Status::getMessage)
+                .or(() -> Optional.ofNullable(e.getCause()).map(Throwable::getMessage))
+                .orElse("the API server does not answer");
+    }
+
+    /// What a request finds; empty when the API server has nothing of that name.
+    ///
+    /// @param what the object that is asked for, for an operator
+    public static <T> Optional<T> found(String what, Callable<@Nullable T> read) throws IOException {
+        try {
+            return Optional.ofNullable(read.call());
+        } catch (KubernetesClientException e) {
+            throw failure(what, e);
+        } catch (Exception e) {
+            throw new IOException(what + ": " + e.getMessage(), e);
+        }
     }
 }

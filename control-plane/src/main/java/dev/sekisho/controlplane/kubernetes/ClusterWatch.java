@@ -160,7 +160,7 @@ public final class ClusterWatch implements SeenObjects {
             return "the cluster does not have this kind: its CustomResourceDefinition is missing";
         }
         return refusal(failure)
-                .map(said -> HomeObjects.said(said))
+                .map(ApiErrors::said)
                 .orElseGet(() -> Throwables.getRootCause(failure).toString());
     }
 

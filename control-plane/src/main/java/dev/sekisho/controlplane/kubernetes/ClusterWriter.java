@@ -7,7 +7,7 @@ import java.time.Duration;
 import java.util.Optional;
 
 /// Makes the objects that we own in the cluster equal to the results. Any thread; calls do not overlap.
-interface ClusterWriter {
+public interface ClusterWriter {
     /// @param seen the newest view of the cluster, at least as new as the one the results were decided on
     /// @return completes when they are written; fails when they could not be, to be tried again with the next call
     Future<Void> write(Results results, ClusterView seen);

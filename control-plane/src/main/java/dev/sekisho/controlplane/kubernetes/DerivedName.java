@@ -7,7 +7,7 @@ import java.nio.charset.StandardCharsets;
 /// The name of what is written for an import beside its ServiceImport. The Service of the same name is the user's, and
 /// may exist in the importing cluster too, so the derived one needs another name: recognisable, never longer than a DNS
 /// label, the same each time.
-final class DerivedName {
+public final class DerivedName {
     private static final String PREFIX = "sekisho-";
     private static final int HASH_CHARACTERS = 10;
     private static final int MAX_LENGTH = 63;
@@ -16,12 +16,12 @@ final class DerivedName {
     private DerivedName() {}
 
     /// In the import's own namespace.
-    static String of(ServiceName imported) {
+    public static String of(ServiceName imported) {
         return of(imported.name(), imported.name());
     }
 
     /// In the same form, and of no Service that there is.
-    static String ofNoService(ServiceName imported) {
+    public static String ofNoService(ServiceName imported) {
         return of(imported.name(), imported.name() + " without a Service");
     }
 

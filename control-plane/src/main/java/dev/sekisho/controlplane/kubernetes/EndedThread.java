@@ -4,14 +4,14 @@ import io.vertx.core.Future;
 import io.vertx.core.Promise;
 
 /// Ends threads of ours without making their owner wait.
-final class EndedThread {
+public final class EndedThread {
     private EndedThread() {}
 
     /// Interrupts `thread`, which may never have been started.
     ///
     /// @param then runs when it has ended; what it throws fails the result
     /// @return completes after that
-    static Future<Void> of(Thread thread, Runnable then) {
+    public static Future<Void> of(Thread thread, Runnable then) {
         var ended = Promise.<Void>promise();
         thread.interrupt();
         Thread.ofVirtual().name(thread.getName() + "-stop").start(() -> {

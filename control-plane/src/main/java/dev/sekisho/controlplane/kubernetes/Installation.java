@@ -5,7 +5,7 @@ package dev.sekisho.controlplane.kubernetes;
 /// @param namespace of our pods
 /// @param name what the names of all our objects begin with
 public record Installation(String namespace, String name) {
-    String object(String suffix) {
+    public String object(String suffix) {
         return name + "-" + suffix;
     }
 }

@@ -3,10 +3,8 @@ package dev.sekisho.controlplane.kubernetes;
 import dev.sekisho.controlplane.clusterset.ClusterView;
 import dev.sekisho.controlplane.reconcile.Cluster;
 import dev.sekisho.controlplane.reconcile.Results;
-import io.fabric8.kubernetes.client.KubernetesClient;
 import io.vertx.core.Future;
 import java.time.Duration;
-import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -28,11 +26,11 @@ public final class KubernetesCluster implements Cluster {
     private boolean repairWaits;
     private volatile boolean stopped;
 
-    /// @param client stays open when this is stopped
-    /// @param pod this replica, which Events name as their reporter
-    public KubernetesCluster(KubernetesClient client, Installation installation, String pod, InstantSource clock) {
-        this.watch = new ClusterWatch(client, installation);
-        this.writer = new KubernetesWriter(client, installation, watch, pod, clock);
+    /// @param watch started and stopped here
+    /// @param writer stopped here
+    public KubernetesCluster(ClusterWatch watch, ClusterWriter writer) {
+        this.watch = watch;
+        this.writer = writer;
     }
 
     @Override

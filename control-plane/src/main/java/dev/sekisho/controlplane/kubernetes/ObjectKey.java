@@ -6,19 +6,19 @@ import java.util.Optional;
 /// Which object of the cluster is meant.
 ///
 /// @param namespace empty when the kind has none
-record ObjectKey(String kind, String namespace, String name) {
-    static ObjectKey of(HasMetadata object) {
+public record ObjectKey(String kind, String namespace, String name) {
+    public static ObjectKey of(HasMetadata object) {
         return new ObjectKey(
                 object.getKind(),
                 Optional.ofNullable(object.getMetadata().getNamespace()).orElse(""),
                 object.getMetadata().getName());
     }
 
-    static ObjectKey of(Class<? extends HasMetadata> kind, String namespace, String name) {
+    public static ObjectKey of(Class<? extends HasMetadata> kind, String namespace, String name) {
         return new ObjectKey(HasMetadata.getKind(kind), namespace, name);
     }
 
-    boolean isOf(Class<? extends HasMetadata> other) {
+    public boolean isOf(Class<? extends HasMetadata> other) {
         return kind.equals(HasMetadata.getKind(other));
     }
 

@@ -15,13 +15,13 @@ import java.util.Optional;
 ///
 /// @param object only who it is, and of an EndpointSlice whose it is
 /// @param what becomes of it, with the field and the reason; a sentence for whoever wrote it
-record PassedOver(HasMetadata object, String what) {
-    ObjectKey key() {
+public record PassedOver(HasMetadata object, String what) {
+    public ObjectKey key() {
         return ObjectKey.of(object);
     }
 
     /// ServiceExports and Peers that are passed over say so in their status, too.
-    static Results addTo(Results results, List<PassedOver> all) {
+    public static Results addTo(Results results, List<PassedOver> all) {
         var exports = new HashMap<>(results.exportConditions());
         var peers = new HashMap<>(results.peers());
         for (var each : all) {

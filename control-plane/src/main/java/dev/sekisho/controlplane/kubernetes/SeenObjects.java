@@ -8,7 +8,7 @@ import java.util.stream.Stream;
 
 /// What the API server holds, as the watches saw it last: as much of it as whoever writes must know. It may lag behind
 /// what was just written. Any thread.
-interface SeenObjects {
+public interface SeenObjects {
     /// Those of `kind` that are ours by their label ([OwnObjects#isOurs]), with namespace, name, uid, resourceVersion
     /// and labels; ServiceImports also with their status, Services with their ports.
     ///

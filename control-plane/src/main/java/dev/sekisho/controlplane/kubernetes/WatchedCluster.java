@@ -33,7 +33,7 @@ import java.util.stream.Stream;
 
 /// Everything that is watched of the cluster, and the view of it. Only the part of a view whose source has changed is
 /// put together anew, of records that are the same as before where their object is.
-final class WatchedCluster implements SeenObjects {
+public final class WatchedCluster implements SeenObjects {
     final Watched<Namespace, SeenNamespace> namespaces;
     final Watched<Pod, ClusterView.Pod> pods;
     final Watched<Service, SeenService> services;
@@ -51,7 +51,7 @@ final class WatchedCluster implements SeenObjects {
     private Optional<ClusterView> current = Optional.empty();
 
     /// @param bell rung after something changed; must not block
-    WatchedCluster(Runnable bell) {
+    public WatchedCluster(Runnable bell) {
         namespaces = new Watched<>(WatchedKinds.NAMESPACES, bell);
         pods = new Watched<>(WatchedKinds.pods(), bell);
         services = new Watched<>(WatchedKinds.SERVICES, bell);

@@ -1,14 +1,10 @@
-/// A Kubernetes cluster as the control plane's edge.
+/// A Kubernetes cluster as the control plane's edge: what is seen of it. What is written into it is in `write`, what we
+/// keep in our own namespace in `home`; neither knows the other, and nothing here knows either.
 ///
-/// Reading order: [dev.sekisho.controlplane.kubernetes.ClusterWatch] is what is seen of the cluster, by an informer per
-/// kind; [dev.sekisho.controlplane.kubernetes.WatchedKinds] is what is kept of an object, and
-/// [dev.sekisho.controlplane.kubernetes.WatchedCluster] the view of all of them.
-/// [dev.sekisho.controlplane.kubernetes.KubernetesWriter] makes the cluster's objects equal to the results:
-/// [dev.sekisho.controlplane.kubernetes.ImportObjects] and [dev.sekisho.controlplane.kubernetes.PassObjects] say which
-/// there shall be, [dev.sekisho.controlplane.kubernetes.AppliedObjects] sends what differs, and
-/// [dev.sekisho.controlplane.kubernetes.StatusWriter] tells in status and Events what became of it. What we keep for
-/// ourselves is written by [dev.sekisho.controlplane.kubernetes.LeaderDuties]. All writing is done by the replica that
-/// [dev.sekisho.controlplane.kubernetes.Leadership] chose.
+/// Reading order: [dev.sekisho.controlplane.kubernetes.KubernetesCluster] joins watching and writing;
+/// [dev.sekisho.controlplane.kubernetes.ClusterWatch] runs an informer per kind,
+/// [dev.sekisho.controlplane.kubernetes.WatchedKinds] says what is kept of an object, and
+/// [dev.sekisho.controlplane.kubernetes.WatchedCluster] makes the view of all of them.
 ///
 /// The kinds that Kubernetes does not bring along: [dev.sekisho.controlplane.kubernetes.ServiceExport] and
 /// [dev.sekisho.controlplane.kubernetes.ServiceImport] are the Multi-Cluster Services API,

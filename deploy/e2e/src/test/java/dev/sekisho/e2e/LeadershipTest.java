@@ -3,9 +3,9 @@ package dev.sekisho.e2e;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.sekisho.controlplane.kubernetes.ClusterIdentity;
 import dev.sekisho.controlplane.kubernetes.Installation;
-import dev.sekisho.controlplane.kubernetes.Leadership;
+import dev.sekisho.controlplane.kubernetes.home.ClusterIdentity;
+import dev.sekisho.controlplane.kubernetes.home.Leadership;
 import dev.sekisho.names.ClusterName;
 import dev.sekisho.names.ClusterSetName;
 import io.fabric8.kubernetes.client.KubernetesClient;

@@ -5,11 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.google.common.net.InetAddresses;
-import dev.sekisho.controlplane.kubernetes.ClusterNotice;
-import dev.sekisho.controlplane.kubernetes.ClusterSecrets;
-import dev.sekisho.controlplane.kubernetes.GatewayLeaf;
 import dev.sekisho.controlplane.kubernetes.Installation;
-import dev.sekisho.controlplane.kubernetes.SyncSlices;
+import dev.sekisho.controlplane.kubernetes.home.ClusterNotice;
+import dev.sekisho.controlplane.kubernetes.home.ClusterSecrets;
+import dev.sekisho.controlplane.kubernetes.home.GatewayLeaf;
+import dev.sekisho.controlplane.kubernetes.home.SyncSlices;
 import dev.sekisho.identity.ClusterAuthority;
 import dev.sekisho.identity.LeafPem;
 import dev.sekisho.identity.SpiffeId;

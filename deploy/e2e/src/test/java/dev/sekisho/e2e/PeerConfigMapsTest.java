@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sekisho.controlplane.kubernetes.Installation;
-import dev.sekisho.controlplane.kubernetes.PeerConfigMaps;
+import dev.sekisho.controlplane.kubernetes.home.PeerConfigMaps;
 import dev.sekisho.controlplane.reconcile.PeerStore;
 import dev.sekisho.controlplane.telemetry.ControlPlaneMeter;
 import dev.sekisho.controlplane.telemetry.ControlPlaneMeters;

@@ -7,16 +7,18 @@ import dev.sekisho.controlplane.admin.AdminListen;
 import dev.sekisho.controlplane.clusterset.ClusterSetPlan.Rules;
 import dev.sekisho.controlplane.clusterset.ImportAddressing.ClusterService;
 import dev.sekisho.controlplane.kubernetes.ApiServerClient;
-import dev.sekisho.controlplane.kubernetes.ClusterIdentity;
-import dev.sekisho.controlplane.kubernetes.ClusterNotice;
-import dev.sekisho.controlplane.kubernetes.ClusterSecrets;
-import dev.sekisho.controlplane.kubernetes.GatewayLeaf;
+import dev.sekisho.controlplane.kubernetes.ClusterWatch;
 import dev.sekisho.controlplane.kubernetes.Installation;
 import dev.sekisho.controlplane.kubernetes.KubernetesCluster;
-import dev.sekisho.controlplane.kubernetes.LeaderDuties;
-import dev.sekisho.controlplane.kubernetes.Leadership;
-import dev.sekisho.controlplane.kubernetes.PeerConfigMaps;
-import dev.sekisho.controlplane.kubernetes.SyncSlices;
+import dev.sekisho.controlplane.kubernetes.home.ClusterIdentity;
+import dev.sekisho.controlplane.kubernetes.home.ClusterNotice;
+import dev.sekisho.controlplane.kubernetes.home.ClusterSecrets;
+import dev.sekisho.controlplane.kubernetes.home.GatewayLeaf;
+import dev.sekisho.controlplane.kubernetes.home.LeaderDuties;
+import dev.sekisho.controlplane.kubernetes.home.Leadership;
+import dev.sekisho.controlplane.kubernetes.home.PeerConfigMaps;
+import dev.sekisho.controlplane.kubernetes.home.SyncSlices;
+import dev.sekisho.controlplane.kubernetes.write.KubernetesWriter;
 import dev.sekisho.controlplane.peers.SyncSettings;
 import dev.sekisho.controlplane.peers.SyncedPeers;
 import dev.sekisho.controlplane.telemetry.ControlPlaneMeters;
@@ -142,6 +144,7 @@ final class KubernetesControlPlane implements Program {
                 new SecureRandom(),
                 registry);
         var leadership = new Leadership(client, installation, pod.name(), CLOCK, Leadership.Timing.DEFAULT);
+        var watch = new ClusterWatch(client, installation);
         var controlPlane = ControlPlane.assemble(
                 new ControlPlaneSettings(
                         new Rules(
@@ -154,7 +157,7 @@ final class KubernetesControlPlane implements Program {
                         new AdminListen("listen.admin", listen.admin(), Optional.of(listen.health()))),
                 vertx,
                 CLOCK,
-                new KubernetesCluster(client, installation, pod.name(), CLOCK),
+                new KubernetesCluster(watch, new KubernetesWriter(client, installation, watch, pod.name(), CLOCK)),
                 links,
                 identity,
                 bundles,

@@ -5,6 +5,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sekisho.controlplane.clusterset.ClusterView;
 import dev.sekisho.controlplane.clusterset.Condition;
+import dev.sekisho.controlplane.kubernetes.home.ClusterIdentity;
+import dev.sekisho.controlplane.kubernetes.home.HomeRound;
+import dev.sekisho.controlplane.kubernetes.write.KubernetesWriter;
+import dev.sekisho.controlplane.kubernetes.write.LeavingServices;
+import dev.sekisho.controlplane.kubernetes.write.ListedObjects;
+import dev.sekisho.controlplane.kubernetes.write.TestResults;
 import dev.sekisho.controlplane.reconcile.Results.PeerStatus;
 import dev.sekisho.e2e.ApiServer;
 import dev.sekisho.e2e.Await;
