@@ -1,5 +1,6 @@
 package dev.sekisho.gateway;
 
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
@@ -8,10 +9,11 @@ import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
+import dev.sekisho.arch.PackageSize;
 import dev.sekisho.names.Transport;
 import dev.sekisho.policy.Endpoint;
-import dev.sekisho.policy.PolicySet;
-import dev.sekisho.policy.RemoteIngress;
+import dev.sekisho.policy.compiled.PolicySet;
+import dev.sekisho.policy.published.RemoteIngress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.channels.Channel;
@@ -138,4 +140,7 @@ class ArchitectureTest {
     @ArchTest
     static final ArchRule names_say_what_a_thing_is =
             noClasses().should().haveNameMatching(".*(Impl|Manager|Utils?|Helper)(\\$.*)?");
+
+    @ArchTest
+    static final ArchRule packages_can_be_looked_over = classes().should(PackageSize.atMost(30));
 }

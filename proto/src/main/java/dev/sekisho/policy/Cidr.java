@@ -52,7 +52,7 @@ public record Cidr(InetAddress address, int prefixLength) {
     }
 
     /// The same block without host bits.
-    Cidr masked() {
+    public Cidr masked() {
         return of(address, prefixLength);
     }
 

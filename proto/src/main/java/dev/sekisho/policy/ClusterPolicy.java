@@ -70,7 +70,7 @@ public record ClusterPolicy(
         return !rules(direction).isEmpty();
     }
 
-    List<TierRule> rules(Direction direction) {
+    public List<TierRule> rules(Direction direction) {
         return direction == Direction.INGRESS ? ingress : egress;
     }
 

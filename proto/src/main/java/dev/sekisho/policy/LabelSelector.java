@@ -36,23 +36,9 @@ public record LabelSelector(Map<String, String> matchLabels, List<Requirement> m
     }
 
     /// Every key it asks for.
-    Set<String> keys() {
+    public Set<String> keys() {
         return Stream.concat(
                         matchLabels.keySet().stream(), matchExpressions.stream().map(Requirement::key))
                 .collect(Collectors.toSet());
-    }
-
-    /// Compiles the selector for this one question; [PolicySet] compiles each selector once.
-    ///
-    /// @param labels all labels of the object; a key that is missing here is one it does not carry
-    public boolean matches(Map<String, String> labels) {
-        return new CompiledSelector(this).matches(new KnownLabels.OfPod(labels, true));
-    }
-
-    /// As the selector of namespaces that it is then: name and cluster are what they are, whatever the labels say.
-    public boolean matchesNamespaceOf(Endpoint.Pod pod) {
-        return new CompiledSelector(this)
-                .matches(new KnownLabels.OfNamespace(
-                        pod.name().namespace(), pod.cluster(), pod.namespaceLabels(), true));
     }
 }

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 ///
 /// Pods of a deployment have equal labels, and a verdict that is known already is found by them: comparing two sets is
 /// comparing two references.
-final class Labels extends AbstractMap<String, String> {
+public final class Labels extends AbstractMap<String, String> {
     // Canonical instances only, so nobody can tell it is there; what no pod carries any more is collected.
     private static final Interner<Labels> HELD = Interners.newWeakInterner();
 
@@ -23,7 +23,7 @@ final class Labels extends AbstractMap<String, String> {
         this.hash = labels.hashCode();
     }
 
-    static Labels of(Map<String, String> labels) {
+    public static Labels of(Map<String, String> labels) {
         return labels instanceof Labels held ? held : HELD.intern(new Labels(Map.copyOf(labels)));
     }
 

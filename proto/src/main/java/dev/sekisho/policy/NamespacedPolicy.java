@@ -30,7 +30,7 @@ public record NamespacedPolicy(
         return isolates.contains(direction);
     }
 
-    List<Rule> rules(Direction direction) {
+    public List<Rule> rules(Direction direction) {
         return direction == Direction.INGRESS ? ingress : egress;
     }
 

@@ -68,7 +68,8 @@ public sealed interface Policy permits NamespacedPolicy, ClusterPolicy {
         /// What is not known here.
         record Unknown(String field) implements Unjudged {}
 
-        /// The nodes of the policy's own cluster that have such labels. It is judged once [Node#addressed] has put
+        /// The nodes of the policy's own cluster that have such labels. It is judged once
+        /// [dev.sekisho.policy.compiled.Node#addressed] has put
         /// their addresses in its place.
         record Nodes(LabelSelector labels) implements Unjudged {
             @Override

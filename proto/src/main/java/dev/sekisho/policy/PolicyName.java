@@ -4,7 +4,7 @@ import static java.util.Comparator.comparing;
 
 import java.util.Comparator;
 
-/// Which policy object of the cluster whose [PolicySet] it is in.
+/// Which policy object of the cluster whose [dev.sekisho.policy.compiled.PolicySet] it is in.
 ///
 /// @param namespace empty for a kind that has none
 public record PolicyName(PolicyKind kind, String namespace, String name) implements Comparable<PolicyName> {

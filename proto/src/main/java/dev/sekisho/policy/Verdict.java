@@ -13,7 +13,7 @@ public sealed interface Verdict {
     /// The rules that handed the decision on to the next tier, in the order they were asked.
     List<RuleName> passedBy();
 
-    /// Version of the policies that were asked; see [PolicySet#version()].
+    /// Version of the policies that were asked; see [dev.sekisho.policy.compiled.PolicySet#version()].
     String policyVersion();
 
     default boolean isAllowed() {
@@ -71,7 +71,7 @@ public sealed interface Verdict {
     final class Reason {
         private final Supplier<String> sentence;
 
-        Reason(Supplier<String> sentence) {
+        public Reason(Supplier<String> sentence) {
             this.sentence = Suppliers.memoize(sentence::get);
         }
 

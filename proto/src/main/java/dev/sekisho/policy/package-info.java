@@ -1,11 +1,10 @@
-/// Compiled NetworkPolicy, its evaluation, and the judge of calls, the same code on both ends of a stream.
+/// What policies say, and of whom: the words that both programs share, on both ends of a stream.
 ///
-/// Reading order: [dev.sekisho.policy.CallJudge] (may this caller reach that service, and which of its endpoints?),
-/// [dev.sekisho.policy.CallAnswer], [dev.sekisho.policy.Offer] (what is behind the service, and who is at which
-/// address), [dev.sekisho.policy.Passage] (one flow, judged on both sides), [dev.sekisho.policy.Policy] (what a
-/// NetworkPolicy says, defaults filled in), [dev.sekisho.policy.Endpoint] (one side of a flow),
-/// [dev.sekisho.policy.PolicySet] (judges one side of a flow), [dev.sekisho.policy.Verdict] (the answer and who
-/// decided). Pure: no socket, no clock, no Kubernetes client.
+/// Reading order: [dev.sekisho.policy.Policy] (what a NetworkPolicy says, defaults filled in),
+/// [dev.sekisho.policy.LabelSelector], [dev.sekisho.policy.Endpoint] (one side of a flow), [dev.sekisho.policy.Verdict]
+/// (the answer and who decided). Above it, floor by floor: `codec` (the same as messages), `compiled` (judges one side
+/// of a flow), `published` (what is told to other clusters), `call` (may this caller reach that service?). Each floor
+/// knows those below it only. All of it is pure: no socket, no clock, no Kubernetes client.
 @NullMarked
 package dev.sekisho.policy;
 

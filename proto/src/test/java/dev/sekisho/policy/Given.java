@@ -11,6 +11,7 @@ import dev.sekisho.policy.LabelSelector.Requirement;
 import dev.sekisho.policy.NamespacedPolicy.Rule;
 import dev.sekisho.policy.Policy.PeerSelector;
 import dev.sekisho.policy.Policy.PortSelector;
+import dev.sekisho.policy.compiled.PolicySet;
 import java.net.InetAddress;
 import java.util.Arrays;
 import java.util.List;
@@ -20,17 +21,17 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /// Short ways to say pods, selectors and policies. Labels are written `role=db,tier=gold`.
-final class Given {
-    static final ClusterName TOKYO = new ClusterName("tokyo");
-    static final ClusterName OSAKA = new ClusterName("osaka");
+public final class Given {
+    public static final ClusterName TOKYO = new ClusterName("tokyo");
+    public static final ClusterName OSAKA = new ClusterName("osaka");
 
     private Given() {}
 
-    static Endpoint.Pod pod(ClusterName cluster, String name, String labels) {
+    public static Endpoint.Pod pod(ClusterName cluster, String name, String labels) {
         return pod(cluster, name, labels, "", "10.0.0.1");
     }
 
-    static Endpoint.Pod pod(
+    public static Endpoint.Pod pod(
             ClusterName cluster,
             String name,
             String labels,
@@ -44,11 +45,12 @@ final class Given {
                 cluster, podName, labels(labels), all, "default", Optional.of(address(address)), List.of(ports));
     }
 
-    static Endpoint.ContainerPort named(String name, Transport transport, int number) {
+    public static Endpoint.ContainerPort named(String name, Transport transport, int number) {
         return new Endpoint.ContainerPort(name, transport, number);
     }
 
-    static Endpoint.RemoteService service(ClusterName cluster, String name, String podLabels, TargetPort... targets) {
+    public static Endpoint.RemoteService service(
+            ClusterName cluster, String name, String podLabels, TargetPort... targets) {
         var serviceName = ServiceName.parse(name);
         return new Endpoint.RemoteService(
                 cluster,
@@ -58,74 +60,74 @@ final class Given {
                 List.of(targets));
     }
 
-    static Endpoint.Address host(String address) {
+    public static Endpoint.Address host(String address) {
         return new Endpoint.Address(address(address));
     }
 
-    static InetAddress address(String text) {
+    public static InetAddress address(String text) {
         return InetAddresses.forString(text);
     }
 
-    static Map<String, String> labels(String text) {
+    public static Map<String, String> labels(String text) {
         return Arrays.stream(text.split(",", -1))
                 .filter(label -> !label.isEmpty())
                 .map(label -> label.split("=", 2))
                 .collect(Collectors.toMap(label -> label[0], label -> label[1]));
     }
 
-    static LabelSelector selector(String labels) {
+    public static LabelSelector selector(String labels) {
         return new LabelSelector(labels(labels), List.of());
     }
 
-    static LabelSelector selector(String key, Operator operator, String... values) {
+    public static LabelSelector selector(String key, Operator operator, String... values) {
         return new LabelSelector(Map.of(), List.of(new Requirement(key, operator, List.of(values))));
     }
 
-    static PeerSelector pods(LabelSelector pods) {
+    public static PeerSelector pods(LabelSelector pods) {
         return new PeerSelector.Pods(Optional.empty(), Optional.of(pods));
     }
 
-    static PeerSelector namespaces(LabelSelector namespaces) {
+    public static PeerSelector namespaces(LabelSelector namespaces) {
         return new PeerSelector.Pods(Optional.of(namespaces), Optional.empty());
     }
 
-    static PeerSelector podsIn(LabelSelector namespaces, LabelSelector pods) {
+    public static PeerSelector podsIn(LabelSelector namespaces, LabelSelector pods) {
         return new PeerSelector.Pods(Optional.of(namespaces), Optional.of(pods));
     }
 
-    static PeerSelector block(String cidr, String... except) {
+    public static PeerSelector block(String cidr, String... except) {
         return new PeerSelector.Block(
                 Cidr.parse(cidr), Arrays.stream(except).map(Cidr::parse).toList());
     }
 
-    static PortSelector tcp(int port) {
+    public static PortSelector tcp(int port) {
         return new PortSelector.PortRange(Transport.TCP, port, port);
     }
 
-    static PortSelector tcp(String name) {
+    public static PortSelector tcp(String name) {
         return new PortSelector.NamedPort(Transport.TCP, name);
     }
 
-    static Rule rule(List<PeerSelector> peers, PortSelector... ports) {
+    public static Rule rule(List<PeerSelector> peers, PortSelector... ports) {
         return new Rule(peers, List.of(ports));
     }
 
-    static NamespacedPolicy ingress(String name, String subject, Rule... rules) {
+    public static NamespacedPolicy ingress(String name, String subject, Rule... rules) {
         return new NamespacedPolicy(
                 policyName(name), selector(subject), Set.of(Direction.INGRESS), List.of(rules), List.of());
     }
 
-    static NamespacedPolicy egress(String name, String subject, Rule... rules) {
+    public static NamespacedPolicy egress(String name, String subject, Rule... rules) {
         return new NamespacedPolicy(
                 policyName(name), selector(subject), Set.of(Direction.EGRESS), List.of(), List.of(rules));
     }
 
-    static PolicyName policyName(String name) {
+    public static PolicyName policyName(String name) {
         var pod = PodName.parse(name);
         return new PolicyName(pod.namespace(), pod.name());
     }
 
-    static PolicySet tokyo(Policy... policies) {
+    public static PolicySet tokyo(Policy... policies) {
         return new PolicySet(TOKYO, List.of(policies));
     }
 }

@@ -6,11 +6,11 @@ import dev.sekisho.names.Transport;
 import dev.sekisho.policy.ClusterPolicy;
 import dev.sekisho.policy.Endpoint;
 import dev.sekisho.policy.NamespacedPolicy;
-import dev.sekisho.policy.Passage;
 import dev.sekisho.policy.Policy;
-import dev.sekisho.policy.PolicyCodec;
-import dev.sekisho.policy.PolicySet;
 import dev.sekisho.policy.Verdict;
+import dev.sekisho.policy.call.Passage;
+import dev.sekisho.policy.codec.PolicyCodec;
+import dev.sekisho.policy.compiled.PolicySet;
 import java.util.Optional;
 
 /// The engine with the policies of a step in force, and how they came to be.

@@ -7,6 +7,7 @@ import dev.sekisho.controlplane.yaml.Problem;
 import dev.sekisho.controlplane.yaml.YamlDocument;
 import dev.sekisho.policy.Cidr;
 import dev.sekisho.policy.NamespacedPolicy;
+import dev.sekisho.policy.compiled.CompiledSelector;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -43,7 +44,10 @@ final class ObjectCase {
         var given = subject.filter(_ -> !json.path("selector").isNull());
         var labels = CaseStep.labels(json.path("labels"));
         var got = problems.isEmpty()
-                ? given.filter(selector -> selector.matches(labels)).isPresent() ? "match" : "no match"
+                ? given.filter(selector -> CompiledSelector.matches(selector, labels))
+                                .isPresent()
+                        ? "match"
+                        : "no match"
                 : "refused";
         var expected =
                 json.path("error").asBoolean(false) ? "refused" : CaseFields.flag(json, "match") ? "match" : "no match";

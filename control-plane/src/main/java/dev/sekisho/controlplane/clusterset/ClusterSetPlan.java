@@ -5,7 +5,7 @@ import dev.sekisho.names.ClusterName;
 import dev.sekisho.names.ClusterSetName;
 import dev.sekisho.names.ServiceName;
 import dev.sekisho.policy.PolicyMode;
-import dev.sekisho.policy.PolicyScope;
+import dev.sekisho.policy.compiled.PolicyScope;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;

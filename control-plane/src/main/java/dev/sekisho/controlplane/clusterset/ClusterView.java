@@ -12,7 +12,7 @@ import dev.sekisho.policy.Endpoint;
 import dev.sekisho.policy.Endpoint.ContainerPort;
 import dev.sekisho.policy.Policy;
 import dev.sekisho.policy.PolicyMode;
-import dev.sekisho.policy.PolicyScope;
+import dev.sekisho.policy.compiled.PolicyScope;
 import java.net.InetAddress;
 import java.time.Instant;
 import java.util.HashMap;

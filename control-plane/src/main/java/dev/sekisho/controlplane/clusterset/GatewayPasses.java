@@ -15,6 +15,7 @@ import dev.sekisho.policy.NamespacedPolicy;
 import dev.sekisho.policy.NamespacedPolicy.Rule;
 import dev.sekisho.policy.Policy.PortSelector.PortRange;
 import dev.sekisho.policy.PolicyKind;
+import dev.sekisho.policy.compiled.CompiledSelector;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -88,7 +89,7 @@ final class GatewayPasses {
         var subjects = new LinkedHashSet<LabelSelector>();
         for (NamespacedPolicy policy : isolating) {
             both(selector, policy.subject())
-                    .filter(subject -> pods.stream().anyMatch(pod -> subject.matches(pod.labels())))
+                    .filter(subject -> pods.stream().anyMatch(pod -> CompiledSelector.matches(subject, pod.labels())))
                     .ifPresent(subjects::add);
         }
         var whole = new LabelSelector(selector, List.of());
@@ -130,7 +131,7 @@ final class GatewayPasses {
         for (String namespace : policies.keySet()) {
             isolating(Direction.EGRESS, namespace).stream()
                     .filter(policy -> pods.get(namespace).stream()
-                            .anyMatch(pod -> policy.subject().matches(pod.labels())))
+                            .anyMatch(pod -> CompiledSelector.matches(policy.subject(), pod.labels())))
                     .forEach(policy -> passes.add(new GatewayPass(
                             namespace,
                             name(

@@ -3,10 +3,10 @@ package dev.sekisho.controlplane.clusterset;
 import static java.util.stream.Collectors.groupingBy;
 
 import dev.sekisho.policy.ClusterPolicy;
-import dev.sekisho.policy.NamespaceIngress;
 import dev.sekisho.policy.NamespacedPolicy;
 import dev.sekisho.policy.Policy;
-import dev.sekisho.policy.PolicyScope;
+import dev.sekisho.policy.compiled.PolicyScope;
+import dev.sekisho.policy.published.NamespaceIngress;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;

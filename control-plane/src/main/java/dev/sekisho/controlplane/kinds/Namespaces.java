@@ -1,7 +1,7 @@
 package dev.sekisho.controlplane.kinds;
 
 import dev.sekisho.policy.PolicyMode;
-import dev.sekisho.policy.PolicySet;
+import dev.sekisho.policy.compiled.PolicySet;
 import io.fabric8.kubernetes.api.model.Namespace;
 import java.util.HashMap;
 import java.util.List;

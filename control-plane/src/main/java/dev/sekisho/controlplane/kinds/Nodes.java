@@ -1,6 +1,6 @@
 package dev.sekisho.controlplane.kinds;
 
-import dev.sekisho.policy.Node;
+import dev.sekisho.policy.compiled.Node;
 import io.fabric8.kubernetes.api.model.NodeAddress;
 import java.util.List;
 import java.util.Optional;

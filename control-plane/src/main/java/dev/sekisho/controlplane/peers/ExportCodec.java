@@ -17,7 +17,7 @@ import dev.sekisho.names.ServiceName;
 import dev.sekisho.names.ServicePort;
 import dev.sekisho.names.TargetPort;
 import dev.sekisho.names.Transport;
-import dev.sekisho.policy.PublishedIngressCodec;
+import dev.sekisho.policy.published.PublishedIngressCodec;
 import dev.sekisho.sync.v1.ExportRecord;
 import java.io.IOException;
 import java.io.UncheckedIOException;

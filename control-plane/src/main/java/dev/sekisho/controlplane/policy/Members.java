@@ -3,7 +3,8 @@ package dev.sekisho.controlplane.policy;
 import dev.sekisho.names.ClusterName;
 import dev.sekisho.policy.LabelSelector;
 import dev.sekisho.policy.Policy.PeerSelector;
-import dev.sekisho.policy.PolicySet;
+import dev.sekisho.policy.compiled.CompiledSelector;
+import dev.sekisho.policy.compiled.PolicySet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -67,14 +68,14 @@ final class Members {
                 Optional.ofNullable(world.policies().scope().memberLabels().get(cluster))
                         .orElse(Map.of()));
         labels.put(PolicySet.CLUSTER_LABEL, cluster.value());
-        return clusters.matches(labels);
+        return CompiledSelector.matches(clusters, labels);
     }
 
     private static boolean isNamed(LabelSelector namespaces, ClusterName cluster) {
         var ofCluster = LabelSamples.requirements(namespaces)
                 .filter(requirement -> requirement.key().equals(PolicySet.CLUSTER_LABEL))
                 .toList();
-        return new LabelSelector(Map.of(), List.copyOf(ofCluster))
-                .matches(Map.of(PolicySet.CLUSTER_LABEL, cluster.value()));
+        return CompiledSelector.matches(
+                new LabelSelector(Map.of(), List.copyOf(ofCluster)), Map.of(PolicySet.CLUSTER_LABEL, cluster.value()));
     }
 }

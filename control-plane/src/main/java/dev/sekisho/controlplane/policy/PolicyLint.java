@@ -13,7 +13,8 @@ import dev.sekisho.policy.Policy;
 import dev.sekisho.policy.Policy.PeerSelector;
 import dev.sekisho.policy.Policy.PortSelector;
 import dev.sekisho.policy.PolicyName;
-import dev.sekisho.policy.PolicySet;
+import dev.sekisho.policy.compiled.CompiledSelector;
+import dev.sekisho.policy.compiled.PolicySet;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -93,10 +94,10 @@ public final class PolicyLint {
         return switch (policy) {
             case NamespacedPolicy namespaced ->
                 namespaced.name().namespace().equals(pod.name().namespace())
-                        && namespaced.subject().matches(pod.labels());
+                        && CompiledSelector.matches(namespaced.subject(), pod.labels());
             case ClusterPolicy cluster ->
-                cluster.subject().namespaces().matchesNamespaceOf(pod)
-                        && cluster.subject().pods().matches(pod.labels());
+                CompiledSelector.matchesNamespaceOf(cluster.subject().namespaces(), pod)
+                        && CompiledSelector.matches(cluster.subject().pods(), pod.labels());
         };
     }
 
@@ -171,7 +172,7 @@ public final class PolicyLint {
                         () -> peer.namespaces()
                                 .filter(selector -> !peers.isEmpty()
                                         && world.view().namespaces().values().stream()
-                                                .noneMatch(selector::matches))
+                                                .noneMatch(labels -> CompiledSelector.matches(selector, labels)))
                                 .ifPresent(_ -> add(
                                         policy,
                                         field,
@@ -181,9 +182,11 @@ public final class PolicyLint {
 
     private static boolean matches(PeerSelector.Pods peer, Policy policy, Endpoint.Pod pod) {
         return peer.namespaces()
-                        .map(namespaces -> namespaces.matchesNamespaceOf(pod))
+                        .map(namespaces -> CompiledSelector.matchesNamespaceOf(namespaces, pod))
                         .orElse(pod.name().namespace().equals(policy.name().namespace()))
-                && peer.pods().map(labels -> labels.matches(pod.labels())).orElse(true);
+                && peer.pods()
+                        .map(labels -> CompiledSelector.matches(labels, pod.labels()))
+                        .orElse(true);
     }
 
     /// A label whose key speaks of clusters, or whose value is the name of a linked peer.

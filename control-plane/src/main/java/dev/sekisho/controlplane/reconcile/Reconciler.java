@@ -10,7 +10,7 @@ import dev.sekisho.controlplane.clusterset.PeerExports;
 import dev.sekisho.controlplane.reconcile.Results.PeerStatus;
 import dev.sekisho.names.ClusterName;
 import dev.sekisho.names.ServiceName;
-import dev.sekisho.policy.PolicySet;
+import dev.sekisho.policy.compiled.PolicySet;
 import dev.sekisho.sync.v1.ExplainReply;
 import dev.sekisho.sync.v1.ExplainRequest;
 import io.vertx.core.Context;

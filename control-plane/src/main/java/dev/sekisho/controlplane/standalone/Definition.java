@@ -109,7 +109,7 @@ public sealed interface Definition {
         }
     }
 
-    record Node(String name, dev.sekisho.policy.Node node) implements Definition {
+    record Node(String name, dev.sekisho.policy.compiled.Node node) implements Definition {
         @Override
         public ObjectKey key() {
             return new ObjectKey("Node", "", name);

@@ -3,11 +3,11 @@ package dev.sekisho.controlplane.cases;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sekisho.controlplane.cases.ReachabilityCase.Part;
-import dev.sekisho.policy.CallJudge;
-import dev.sekisho.policy.CallSituation;
-import dev.sekisho.policy.Occupant;
-import dev.sekisho.policy.Offer.Standing;
-import dev.sekisho.policy.PolicySet;
+import dev.sekisho.policy.call.CallJudge;
+import dev.sekisho.policy.call.CallSituation;
+import dev.sekisho.policy.call.Occupant;
+import dev.sekisho.policy.call.Offer.Standing;
+import dev.sekisho.policy.compiled.PolicySet;
 import java.util.Objects;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;

@@ -7,7 +7,7 @@ import dev.sekisho.controlplane.clusterset.ClusterView.SliceEndpoint;
 import dev.sekisho.controlplane.clusterset.ClusterView.SlicePort;
 import dev.sekisho.names.ServicePort;
 import dev.sekisho.names.Transport;
-import dev.sekisho.policy.CallSituation;
+import dev.sekisho.policy.call.CallSituation;
 import java.util.List;
 import java.util.Optional;
 

@@ -7,7 +7,7 @@ import dev.sekisho.names.Readiness;
 import dev.sekisho.names.ServiceName;
 import dev.sekisho.names.ServicePort;
 import dev.sekisho.names.TargetPort;
-import dev.sekisho.policy.PublishedIngress;
+import dev.sekisho.policy.published.PublishedIngress;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;

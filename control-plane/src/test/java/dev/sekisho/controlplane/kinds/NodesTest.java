@@ -3,7 +3,7 @@ package dev.sekisho.controlplane.kinds;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.common.net.InetAddresses;
-import dev.sekisho.policy.Node;
+import dev.sekisho.policy.compiled.Node;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import java.util.List;
 import java.util.Map;

@@ -6,7 +6,7 @@ import dev.sekisho.controlplane.clusterset.ClusterView;
 import dev.sekisho.controlplane.standalone.FolderSnapshot;
 import dev.sekisho.names.ClusterName;
 import dev.sekisho.names.PodName;
-import dev.sekisho.policy.PolicySet;
+import dev.sekisho.policy.compiled.PolicySet;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

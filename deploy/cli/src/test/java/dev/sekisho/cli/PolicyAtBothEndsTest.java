@@ -28,7 +28,7 @@ import dev.sekisho.policy.Policy.PeerSelector;
 import dev.sekisho.policy.PolicyKind;
 import dev.sekisho.policy.PolicyMode;
 import dev.sekisho.policy.PolicyName;
-import dev.sekisho.policy.PolicySet;
+import dev.sekisho.policy.compiled.PolicySet;
 import java.net.InetAddress;
 import java.util.HashMap;
 import java.util.List;

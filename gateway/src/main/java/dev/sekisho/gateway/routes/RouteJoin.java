@@ -2,10 +2,10 @@ package dev.sekisho.gateway.routes;
 
 import dev.sekisho.names.ClusterName;
 import dev.sekisho.names.ServiceName;
-import dev.sekisho.policy.Candidate;
-import dev.sekisho.policy.Occupant;
-import dev.sekisho.policy.Offer;
-import dev.sekisho.policy.PolicySet;
+import dev.sekisho.policy.call.Candidate;
+import dev.sekisho.policy.call.Occupant;
+import dev.sekisho.policy.call.Offer;
+import dev.sekisho.policy.compiled.PolicySet;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;

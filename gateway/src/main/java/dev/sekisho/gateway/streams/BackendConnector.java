@@ -7,7 +7,7 @@ import dev.sekisho.gateway.relay.PlainEnd;
 import dev.sekisho.gateway.relay.ResetCode;
 import dev.sekisho.gateway.relay.Sockets;
 import dev.sekisho.names.Transport;
-import dev.sekisho.policy.CallAnswer.Target;
+import dev.sekisho.policy.call.CallAnswer.Target;
 import io.netty.channel.EventLoop;
 import io.netty.util.NetUtil;
 import java.net.InetAddress;

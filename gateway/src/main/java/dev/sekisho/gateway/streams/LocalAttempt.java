@@ -3,7 +3,7 @@ package dev.sekisho.gateway.streams;
 import dev.sekisho.gateway.relay.PlainEnd;
 import dev.sekisho.gateway.relay.ResetCode;
 import dev.sekisho.gateway.streams.Destinations.Destination;
-import dev.sekisho.policy.CallAnswer.Target;
+import dev.sekisho.policy.call.CallAnswer.Target;
 import io.netty.buffer.ByteBuf;
 import io.netty.util.NetUtil;
 import java.util.Optional;

@@ -14,7 +14,7 @@ import dev.sekisho.names.HostPort;
 import dev.sekisho.names.ServiceName;
 import dev.sekisho.names.ServicePort;
 import dev.sekisho.names.Transport;
-import dev.sekisho.policy.PolicySet;
+import dev.sekisho.policy.compiled.PolicySet;
 import io.vertx.core.Vertx;
 import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;

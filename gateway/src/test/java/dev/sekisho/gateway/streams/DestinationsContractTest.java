@@ -1,7 +1,7 @@
 package dev.sekisho.gateway.streams;
 
-import static dev.sekisho.policy.CallSituation.CLUSTER;
-import static dev.sekisho.policy.CallSituation.SERVICE;
+import static dev.sekisho.policy.call.CallSituation.CLUSTER;
+import static dev.sekisho.policy.call.CallSituation.SERVICE;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sekisho.feed.v1.ClusterRoute;
@@ -15,12 +15,12 @@ import dev.sekisho.gateway.routes.RouteResources;
 import dev.sekisho.gateway.routes.RouteTable;
 import dev.sekisho.gateway.routes.UnreadableRoutesException;
 import dev.sekisho.names.Readiness;
-import dev.sekisho.policy.CallJudge;
-import dev.sekisho.policy.CallSituation;
-import dev.sekisho.policy.CallSituation.SeenEndpoint;
-import dev.sekisho.policy.CallSituation.SeenPod;
 import dev.sekisho.policy.NamespacedPolicy;
-import dev.sekisho.policy.PolicyCodec;
+import dev.sekisho.policy.call.CallJudge;
+import dev.sekisho.policy.call.CallSituation;
+import dev.sekisho.policy.call.CallSituation.SeenEndpoint;
+import dev.sekisho.policy.call.CallSituation.SeenPod;
+import dev.sekisho.policy.codec.PolicyCodec;
 import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.List;

@@ -6,7 +6,7 @@ import dev.sekisho.gateway.routes.RouteTable;
 import dev.sekisho.names.ClusterName;
 import dev.sekisho.names.ClusterSetName;
 import dev.sekisho.names.ServiceName;
-import dev.sekisho.policy.PolicySet;
+import dev.sekisho.policy.compiled.PolicySet;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;

@@ -3,7 +3,7 @@ package dev.sekisho.bench.policy;
 import dev.sekisho.bench.policy.ManyPolicies.Peers;
 import dev.sekisho.names.Transport;
 import dev.sekisho.policy.Endpoint;
-import dev.sekisho.policy.PolicySet;
+import dev.sekisho.policy.compiled.PolicySet;
 import java.lang.management.ManagementFactory;
 import java.lang.ref.Reference;
 import java.util.ArrayList;

@@ -12,7 +12,7 @@ import dev.sekisho.names.PodName;
 import dev.sekisho.names.Transport;
 import dev.sekisho.policy.Direction;
 import dev.sekisho.policy.Endpoint;
-import dev.sekisho.policy.PolicySet;
+import dev.sekisho.policy.compiled.PolicySet;
 import io.fabric8.kubernetes.api.model.NamespaceBuilder;
 import io.fabric8.kubernetes.api.model.networking.v1.NetworkPolicyBuilder;
 import java.time.InstantSource;
