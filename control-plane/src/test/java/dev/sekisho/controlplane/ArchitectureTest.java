@@ -80,6 +80,14 @@ class ArchitectureTest {
             .notDependOnEachOther();
 
     @ArchTest
+    static final ArchRule what_is_said_of_exports_is_decided_without_a_socket = noClasses()
+            .that()
+            .resideInAPackage("..controlplane.peers.records..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage("io.vertx..", "io.netty..", "..controlplane.peers");
+
+    @ArchTest
     static final ArchRule watching_knows_nothing_of_what_is_written = noClasses()
             .that()
             .resideInAPackage("..controlplane.kubernetes")

@@ -1,5 +1,6 @@
 package dev.sekisho.controlplane.peers;
 
+import dev.sekisho.controlplane.peers.records.PeerRecords;
 import dev.sekisho.controlplane.reconcile.PeerLinks.Home;
 import dev.sekisho.controlplane.reconcile.Results.PeerStatus;
 import dev.sekisho.names.ClusterName;

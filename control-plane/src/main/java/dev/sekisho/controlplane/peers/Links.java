@@ -2,6 +2,7 @@ package dev.sekisho.controlplane.peers;
 
 import dev.sekisho.controlplane.peers.SyncSession.Dialled;
 import dev.sekisho.controlplane.peers.SyncSession.Self;
+import dev.sekisho.controlplane.peers.records.PeerVersions;
 import dev.sekisho.names.ClusterName;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.Vertx;

@@ -1,5 +1,6 @@
 package dev.sekisho.controlplane.peers;
 
+import dev.sekisho.controlplane.peers.records.Bounds;
 import dev.sekisho.controlplane.tls.MutualTls;
 import dev.sekisho.controlplane.tls.PeerText;
 import dev.sekisho.controlplane.tls.RefusedHandshakes;
@@ -54,8 +55,7 @@ final class SyncServer {
         var handshakesRefused = Counter.builder(SyncMeter.HANDSHAKES_REFUSED.key())
                 .description(SyncMeter.HANDSHAKES_REFUSED.help())
                 .register(registry);
-        var calls =
-                GrpcServer.server(vertx, new GrpcServerOptions().setMaxMessageSize(SyncSettings.Bounds.MESSAGE_BYTES));
+        var calls = GrpcServer.server(vertx, new GrpcServerOptions().setMaxMessageSize(Bounds.MESSAGE_BYTES));
         calls.callHandler(PeerSyncGrpcService.Sync, this::called);
         this.server = vertx.createHttpServer(
                         new HttpServerConfig()

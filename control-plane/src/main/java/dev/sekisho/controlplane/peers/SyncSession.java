@@ -2,7 +2,12 @@ package dev.sekisho.controlplane.peers;
 
 import com.google.protobuf.InvalidProtocolBufferException;
 import dev.sekisho.controlplane.peers.LinkProblem.Kind;
-import dev.sekisho.controlplane.peers.SyncSettings.Bounds;
+import dev.sekisho.controlplane.peers.records.Bounds;
+import dev.sekisho.controlplane.peers.records.Differences;
+import dev.sekisho.controlplane.peers.records.OwnExports;
+import dev.sekisho.controlplane.peers.records.Parts;
+import dev.sekisho.controlplane.peers.records.PeerVersions;
+import dev.sekisho.controlplane.peers.records.WireTime;
 import dev.sekisho.controlplane.tls.PeerText;
 import dev.sekisho.names.ClusterName;
 import dev.sekisho.names.ClusterSetName;

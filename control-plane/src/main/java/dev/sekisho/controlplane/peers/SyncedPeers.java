@@ -3,6 +3,8 @@ package dev.sekisho.controlplane.peers;
 import dev.sekisho.controlplane.clusterset.ClusterView.Peer;
 import dev.sekisho.controlplane.clusterset.Export;
 import dev.sekisho.controlplane.peers.SyncSession.Self;
+import dev.sekisho.controlplane.peers.records.OwnExports;
+import dev.sekisho.controlplane.peers.records.PreparedExports;
 import dev.sekisho.controlplane.reconcile.PeerLinks;
 import dev.sekisho.controlplane.reconcile.PeerStore;
 import dev.sekisho.controlplane.tls.MutualTls;

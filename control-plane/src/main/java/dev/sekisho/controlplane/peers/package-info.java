@@ -2,10 +2,9 @@
 ///
 /// Reading order: [dev.sekisho.controlplane.peers.SyncedPeers] (all links, and where the package is wired),
 /// [dev.sekisho.controlplane.peers.PeerLink] (one peer: who dials, what we hold of it, what is wrong),
-/// [dev.sekisho.controlplane.peers.SyncSession] (the protocol on one stream). What decides and what merely carries are
-/// apart: [dev.sekisho.controlplane.peers.ExportCodec], [dev.sekisho.controlplane.peers.OwnExports],
-/// [dev.sekisho.controlplane.peers.PeerRecords] and [dev.sekisho.controlplane.peers.Differences] have no socket in
-/// them. The package knows nothing of Kubernetes or YAML.
+/// [dev.sekisho.controlplane.peers.SyncSession] (the protocol on one stream). What is said on it,
+/// and what is kept of a peer, is decided in `records`, which has no socket in it. The package knows nothing of
+/// Kubernetes or YAML.
 @NullMarked
 package dev.sekisho.controlplane.peers;
 

@@ -2,8 +2,8 @@ package dev.sekisho.controlplane.peers;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.sekisho.controlplane.peers.SyncSettings.Bounds;
 import dev.sekisho.controlplane.peers.SyncSettings.Timing;
+import dev.sekisho.controlplane.peers.records.Bounds;
 import dev.sekisho.controlplane.reconcile.Await;
 import dev.sekisho.identity.TestClusters;
 import dev.sekisho.log.LogLines;

@@ -3,6 +3,7 @@ package dev.sekisho.controlplane.peers;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.sekisho.controlplane.peers.records.Bounds;
 import dev.sekisho.controlplane.reconcile.Await;
 import dev.sekisho.identity.TestClusters;
 import dev.sekisho.log.LogLines;
@@ -97,7 +98,7 @@ class SyncServerTest {
                         state,
                         tokyo.port(),
                         ControlPlaneOnLoopback.BRISK,
-                        SyncSettings.Bounds.DEFAULT))
+                        Bounds.DEFAULT))
                 .hasMessageContaining("in use");
     }
 }

@@ -3,7 +3,8 @@ package dev.sekisho.controlplane.peers;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sekisho.controlplane.clusterset.Export;
-import dev.sekisho.controlplane.peers.SyncSettings.Bounds;
+import dev.sekisho.controlplane.peers.records.Bounds;
+import dev.sekisho.controlplane.peers.records.Exports;
 import dev.sekisho.controlplane.reconcile.Await;
 import dev.sekisho.identity.TestClusters;
 import dev.sekisho.log.LogLines;

@@ -1,6 +1,6 @@
 package dev.sekisho.e2e;
 
-import dev.sekisho.controlplane.peers.PeerFiles;
+import dev.sekisho.controlplane.peers.records.PeerFiles;
 import dev.sekisho.controlplane.reconcile.PeerStore;
 import java.nio.file.Path;
 import org.junit.jupiter.api.io.TempDir;

@@ -1,8 +1,7 @@
-package dev.sekisho.controlplane.peers;
+package dev.sekisho.controlplane.peers.records;
 
 import com.google.protobuf.ByteString;
 import com.google.protobuf.InvalidProtocolBufferException;
-import dev.sekisho.controlplane.peers.SyncSettings.Bounds;
 import dev.sekisho.sync.v1.Part;
 import dev.sekisho.sync.v1.SyncMessage;
 import java.util.ArrayList;
@@ -11,7 +10,7 @@ import java.util.Optional;
 
 /// Messages that are larger than one of gRPC may be: cut into parts, and put together again. Confined to the links'
 /// event loop.
-final class Parts {
+public final class Parts {
     /// A message of which nothing is left out but the largest record.
     private static final int BESIDES_THE_RECORD = 64 * 1024;
 
@@ -20,12 +19,12 @@ final class Parts {
     private final int mostBytes;
     private ByteString soFar = ByteString.EMPTY;
 
-    Parts(Bounds bounds) {
+    public Parts(Bounds bounds) {
         this.mostBytes = bounds.recordBytes() + bounds.batchBytes() + BESIDES_THE_RECORD;
     }
 
     /// The message itself when it is small enough.
-    static List<SyncMessage> of(SyncMessage message) {
+    public static List<SyncMessage> of(SyncMessage message) {
         if (message.getSerializedSize() <= PART_BYTES) {
             return List.of(message);
         }
@@ -44,7 +43,7 @@ final class Parts {
 
     /// @return the whole message with its last part
     /// @throws InvalidProtocolBufferException when it is too large or is none
-    Optional<SyncMessage> add(Part part) throws InvalidProtocolBufferException {
+    public Optional<SyncMessage> add(Part part) throws InvalidProtocolBufferException {
         if (part.getPiece().isEmpty() || soFar.size() + part.getPiece().size() > mostBytes) {
             throw new InvalidProtocolBufferException("a message is 1 to " + mostBytes + " bytes");
         }
@@ -57,7 +56,7 @@ final class Parts {
         return Optional.of(whole);
     }
 
-    boolean isUnderWay() {
+    public boolean isUnderWay() {
         return !soFar.isEmpty();
     }
 }

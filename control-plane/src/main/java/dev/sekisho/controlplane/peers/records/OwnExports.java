@@ -1,7 +1,7 @@
-package dev.sekisho.controlplane.peers;
+package dev.sekisho.controlplane.peers.records;
 
 import com.google.protobuf.ByteString;
-import dev.sekisho.controlplane.peers.PreparedExports.Prepared;
+import dev.sekisho.controlplane.peers.records.PreparedExports.Prepared;
 import dev.sekisho.names.ClusterName;
 import dev.sekisho.sync.v1.ExportRecord;
 import java.util.Collections;
@@ -11,7 +11,7 @@ import java.util.TreeMap;
 /// What this cluster tells its peers, as records with versions. A version grows by one with every change; it starts at
 /// the clock's milliseconds, so that it goes on growing over a restart, and [PeerVersions] makes up for a clock that
 /// went back.
-final class OwnExports {
+public final class OwnExports {
     private final ClusterName cluster;
     private final SortedMap<String, OwnRecord> records = new TreeMap<>();
     private long version;
@@ -21,13 +21,13 @@ final class OwnExports {
     record OwnRecord(ExportRecord record, ByteString digest) {}
 
     /// @param startedAtMillis since 1970
-    OwnExports(ClusterName cluster, long startedAtMillis) {
+    public OwnExports(ClusterName cluster, long startedAtMillis) {
         this.cluster = cluster;
         this.version = startedAtMillis;
     }
 
     /// Replaces all. One that cannot be told any more is withdrawn: what peers hold of it is known to be out of date.
-    void publish(PreparedExports exports) {
+    public void publish(PreparedExports exports) {
         if (records.keySet().removeIf(key -> !exports.records().containsKey(key))) {
             version++;
         }
@@ -49,12 +49,12 @@ final class OwnExports {
         return published;
     }
 
-    ClusterName cluster() {
+    public ClusterName cluster() {
         return cluster;
     }
 
     /// By key, in key order.
-    SortedMap<String, OwnRecord> records() {
+    public SortedMap<String, OwnRecord> records() {
         return Collections.unmodifiableSortedMap(records);
     }
 

@@ -1,4 +1,4 @@
-package dev.sekisho.controlplane.peers;
+package dev.sekisho.controlplane.peers.records;
 
 import com.google.common.net.InetAddresses;
 import dev.sekisho.controlplane.clusterset.Export;
@@ -26,7 +26,7 @@ import java.util.Optional;
 import java.util.stream.IntStream;
 
 /// Exports that a test is not about in detail.
-final class Exports {
+public final class Exports {
     /// Nobody may call a pod of tokyo's namespace `shop`.
     static final PublishedIngress CLOSED = NamespaceIngress.of(
                     PolicyScope.of(new ClusterName("tokyo")),
@@ -55,11 +55,11 @@ final class Exports {
                 Optional.of(CLOSED));
     }
 
-    static Export of(String cluster, String service, int port) {
+    public static Export of(String cluster, String service, int port) {
         return of(cluster, service, port, Map.of());
     }
 
-    static Export of(String cluster, String service, int port, Map<String, String> annotations) {
+    public static Export of(String cluster, String service, int port, Map<String, String> annotations) {
         return new Export(
                 new ClusterName(cluster),
                 ServiceName.parse(service),
@@ -79,7 +79,7 @@ final class Exports {
     }
 
     /// @param hosts how many hostnames it has, and how many addresses each of them
-    static Export headless(String cluster, String service, int hosts, int addresses) {
+    public static Export headless(String cluster, String service, int hosts, int addresses) {
         var hostnames = IntStream.range(0, hosts)
                 .mapToObj(host -> new Hostname(
                         "worker-of-a-rather-long-name-" + host,
@@ -108,7 +108,7 @@ final class Exports {
     }
 
     /// @param ports how many it has, and how many target ports each of them
-    static Export ports(String cluster, String service, int ports, int targets) {
+    public static Export ports(String cluster, String service, int ports, int targets) {
         var all = IntStream.range(0, ports)
                 .mapToObj(port -> new ExportedPort(
                         new ServicePort("rtp-" + port, Transport.UDP, 1 + port, Optional.empty()),
@@ -134,7 +134,7 @@ final class Exports {
     }
 
     /// Each on port 6379.
-    static Map<ServiceName, Export> named(String cluster, String... services) {
+    public static Map<ServiceName, Export> named(String cluster, String... services) {
         var exports = new HashMap<ServiceName, Export>();
         for (var service : services) {
             exports.put(ServiceName.parse(service), of(cluster, service, 6379));
@@ -142,7 +142,7 @@ final class Exports {
         return exports;
     }
 
-    static Map<ServiceName, Export> with(Map<ServiceName, Export> exports, Export changed) {
+    public static Map<ServiceName, Export> with(Map<ServiceName, Export> exports, Export changed) {
         var all = new HashMap<>(exports);
         all.put(changed.name(), changed);
         return all;

@@ -1,9 +1,8 @@
-package dev.sekisho.controlplane.peers;
+package dev.sekisho.controlplane.peers.records;
 
 import com.google.protobuf.ByteString;
 import dev.sekisho.controlplane.clusterset.Export;
 import dev.sekisho.controlplane.clusterset.PeerExports;
-import dev.sekisho.controlplane.peers.SyncSettings.Bounds;
 import dev.sekisho.controlplane.tls.PeerText;
 import dev.sekisho.names.ClusterName;
 import dev.sekisho.names.ServiceName;
@@ -25,7 +24,7 @@ import java.util.TreeMap;
 ///
 /// Versions order what comes over several streams of one instance of the peer. Another instance, such as a restarted
 /// one whose clock has gone back, counts anew.
-final class PeerRecords {
+public final class PeerRecords {
     private final ClusterName peer;
     private final Bounds bounds;
     private final TreeMap<String, Held> held = new TreeMap<>();
@@ -43,12 +42,12 @@ final class PeerRecords {
     }
 
     /// Why a record or withdrawal was not taken.
-    enum Refusal {
+    public enum Refusal {
         FOREIGN_ORIGIN,
         MALFORMED,
         TOO_MANY;
 
-        String label() {
+        public String label() {
             return switch (this) {
                 case FOREIGN_ORIGIN -> "foreign_origin";
                 case MALFORMED -> "malformed";
@@ -58,17 +57,17 @@ final class PeerRecords {
     }
 
     /// @param reason in words, fit for a log
-    record Refused(Refusal refusal, String key, String reason) {}
+    public record Refused(Refusal refusal, String key, String reason) {}
 
     /// @param changed whether the exports or their completeness are other than before
     /// @param stale how many were older than what is held
-    record Applied(boolean changed, int stale, List<Refused> refused) {
-        Applied {
+    public record Applied(boolean changed, int stale, List<Refused> refused) {
+        public Applied {
             refused = List.copyOf(refused);
         }
     }
 
-    PeerRecords(ClusterName peer, Bounds bounds) {
+    public PeerRecords(ClusterName peer, Bounds bounds) {
         this.peer = peer;
         this.bounds = bounds;
         this.withdrawn = new LinkedHashMap<>() {
@@ -80,7 +79,7 @@ final class PeerRecords {
     }
 
     /// @param from the instance of the peer that tells it
-    Applied apply(String from, Changes changes) {
+    public Applied apply(String from, Changes changes) {
         if (!from.equals(instance)) {
             instance = from;
             withdrawn.clear();
@@ -219,7 +218,7 @@ final class PeerRecords {
     }
 
     /// What to tell the peer at the start of a stream, in messages of bounded size; at least one.
-    List<Holdings> holdings() {
+    public List<Holdings> holdings() {
         var messages = new ArrayList<Holdings>();
         var message = Holdings.newBuilder();
         var bytes = 0;
@@ -242,7 +241,7 @@ final class PeerRecords {
     }
 
     /// Takes over what an earlier run kept.
-    Applied restore(HeldExports kept) {
+    public Applied restore(HeldExports kept) {
         return apply(
                 "",
                 Changes.newBuilder()
@@ -251,19 +250,19 @@ final class PeerRecords {
                         .build());
     }
 
-    HeldExports toKeep() {
+    public HeldExports toKeep() {
         var kept = HeldExports.newBuilder().setOrigin(peer.value()).setComplete(complete);
         held.values().forEach(have -> kept.addRecords(have.record()));
         return kept.build();
     }
 
-    PeerExports exports() {
+    public PeerExports exports() {
         var exports = new HashMap<ServiceName, Export>();
         held.values().forEach(have -> exports.put(have.export().name(), have.export()));
         return new PeerExports(peer, complete, exports);
     }
 
-    int size() {
+    public int size() {
         return held.size();
     }
 }

@@ -1,4 +1,4 @@
-package dev.sekisho.controlplane.peers;
+package dev.sekisho.controlplane.peers.records;
 
 import com.google.protobuf.ByteString;
 import dev.sekisho.controlplane.clusterset.Export;
@@ -16,17 +16,17 @@ import java.util.TreeMap;
 ///
 /// @param records by key
 /// @param untold in words for whoever wrote the ServiceExport
-record PreparedExports(SortedMap<String, Prepared> records, Map<ServiceName, String> untold) {
+public record PreparedExports(SortedMap<String, Prepared> records, Map<ServiceName, String> untold) {
     /// @param digest of the content; see [ExportCodec#digest]
     record Prepared(ExportRecord record, ByteString digest) {}
 
-    PreparedExports {
+    public PreparedExports {
         records = Collections.unmodifiableSortedMap(new TreeMap<>(records));
         untold = Map.copyOf(untold);
     }
 
     /// @param recordBytes how large a record may be
-    static PreparedExports of(Map<ServiceName, Export> exports, int recordBytes) {
+    public static PreparedExports of(Map<ServiceName, Export> exports, int recordBytes) {
         var records = new TreeMap<String, Prepared>();
         var untold = new HashMap<ServiceName, String>();
         exports.forEach((name, export) -> {

@@ -1,4 +1,4 @@
-package dev.sekisho.controlplane.peers;
+package dev.sekisho.controlplane.peers.records;
 
 import dev.sekisho.controlplane.tls.PeerText;
 import dev.sekisho.names.ServiceName;
@@ -13,7 +13,7 @@ import java.util.Map;
 /// Which of our exports one peer does not take, as far as it says so, and those that we know it cannot take. A refusal
 /// stands until the peer has read the record again, or its withdrawal, and says nothing of it. Confined to the links'
 /// event loop; over all streams with the peer.
-final class RefusedExports {
+public final class RefusedExports {
     private final Map<String, Refused> refused = new HashMap<>();
     private Map<String, String> withheld = Map.of();
     private long sent;
@@ -21,7 +21,7 @@ final class RefusedExports {
     /// @param sentAgain the message that makes the peer decide anew; 0 when there was none yet
     private record Refused(String reason, long sentAgain) {}
 
-    void sent(Changes changes) {
+    public void sent(Changes changes) {
         sent++;
         changes.getRecordsList().stream().map(ExportRecord::getKey).forEach(this::awaitAnswer);
         changes.getWithdrawalsList().stream().map(Withdrawal::getKey).forEach(this::awaitAnswer);
@@ -32,7 +32,7 @@ final class RefusedExports {
     }
 
     /// @param ours the keys of what we export; a peer cannot refuse anything else
-    void refused(Refusals refusals, Collection<String> ours) {
+    public void refused(Refusals refusals, Collection<String> ours) {
         for (var refusal : refusals.getRefusalsList()) {
             if (ours.contains(refusal.getKey())) {
                 refused.put(refusal.getKey(), new Refused(PeerText.printable(refusal.getReason()), 0));
@@ -41,21 +41,21 @@ final class RefusedExports {
     }
 
     /// @param reasons why records are not sent to this peer, by key
-    void withheld(Map<String, String> reasons) {
+    public void withheld(Map<String, String> reasons) {
         withheld = Map.copyOf(reasons);
     }
 
     /// How much was sent so far, for [#read].
-    long mark() {
+    public long mark() {
         return sent;
     }
 
     /// The peer has read everything up to a mark, and has said what it refuses of it.
-    void read(long mark) {
+    public void read(long mark) {
         refused.values().removeIf(known -> known.sentAgain() > 0 && known.sentAgain() <= mark);
     }
 
-    Map<ServiceName, String> all() {
+    public Map<ServiceName, String> all() {
         var all = new HashMap<ServiceName, String>();
         refused.forEach((key, known) -> all.put(ServiceName.parse(key), known.reason()));
         withheld.forEach((key, reason) -> all.put(ServiceName.parse(key), reason));

@@ -1,4 +1,4 @@
-package dev.sekisho.controlplane.peers;
+package dev.sekisho.controlplane.peers.records;
 
 import com.google.common.net.InetAddresses;
 import com.google.protobuf.Timestamp;
@@ -21,7 +21,7 @@ import java.util.regex.Pattern;
 /// lists and texts bounded. A peer is trusted to speak for itself, not to be free of bugs. Our own exports are held to
 /// the same rules before any peer is told of them, so that it is here that somebody hears of it.
 final class ExportRules {
-    // What a record of all of these at once would take is more than SyncSettings.Bounds allows it.
+    // What a record of all of these at once would take is more than Bounds allows it.
     private static final int MOST_PORTS = MergedService.MOST_PORTS;
     private static final int MOST_TARGETS = 512;
     private static final int MOST_NAMES_OF_A_TARGET = 64;

@@ -1,8 +1,7 @@
-package dev.sekisho.controlplane.peers;
+package dev.sekisho.controlplane.peers.records;
 
 import com.google.protobuf.ByteString;
-import dev.sekisho.controlplane.peers.OwnExports.OwnRecord;
-import dev.sekisho.controlplane.peers.SyncSettings.Bounds;
+import dev.sekisho.controlplane.peers.records.OwnExports.OwnRecord;
 import dev.sekisho.sync.v1.Changes;
 import dev.sekisho.sync.v1.Holdings;
 import dev.sekisho.sync.v1.Withdrawal;
@@ -14,7 +13,7 @@ import java.util.Set;
 
 /// What one peer must still be told on one stream: our exports less what it holds. Nothing is queued: the next message
 /// is worked out when there is room to send it, so however often an export changed meanwhile, it is sent once.
-final class Differences {
+public final class Differences {
     /// Two DNS labels and the slash between them.
     static final int LONGEST_KEY = 127;
 
@@ -28,7 +27,7 @@ final class Differences {
     private int theyTakeBytes = Bounds.UNSAID_RECORD_BYTES;
     private boolean saidComplete;
 
-    Differences(Bounds bounds, PeerVersions versions) {
+    public Differences(Bounds bounds, PeerVersions versions) {
         this.bounds = bounds;
         this.versions = versions;
     }
@@ -36,7 +35,7 @@ final class Differences {
     /// The peer says what it holds; in parts when it is much.
     ///
     /// @return false when it holds more than any of us may have, which cannot be true
-    boolean theyHold(Holdings holdings) {
+    public boolean theyHold(Holdings holdings) {
         for (var digest : holdings.getDigestsList()) {
             if (digest.getKey().length() > LONGEST_KEY || digest.getContent().size() > LONGEST_DIGEST) {
                 return false;
@@ -47,25 +46,25 @@ final class Differences {
     }
 
     /// @param bytes of the largest record that the peer takes
-    void theyTake(int bytes) {
+    public void theyTake(int bytes) {
         theyTakeBytes = bytes;
     }
 
     /// The peer had no room for a record. It is sent again once others are withdrawn.
-    void refusedForRoom(String key) {
+    public void refusedForRoom(String key) {
         if (theyHold.containsKey(key)) {
             refusedForRoom.add(key);
         }
     }
 
     /// Why records are not sent to this peer, by key: it takes none as large as they are.
-    Map<String, String> withheld() {
+    public Map<String, String> withheld() {
         return Map.copyOf(withheld);
     }
 
     /// The next message, which the caller must send; empty when the peer is up to date, or while what we export is
     /// unknown to ourselves.
-    Optional<Changes> next(OwnExports own) {
+    public Optional<Changes> next(OwnExports own) {
         if (!own.isPublished()) {
             return Optional.empty();
         }

@@ -1,4 +1,4 @@
-package dev.sekisho.controlplane.peers;
+package dev.sekisho.controlplane.peers.records;
 
 import static java.util.Comparator.comparing;
 
@@ -27,12 +27,12 @@ import java.util.List;
 import java.util.Optional;
 
 /// [Export] to `sync.v1.ExportRecord` and back. What comes from a peer is checked by [ExportRules] first.
-final class ExportCodec {
+public final class ExportCodec {
     private ExportCodec() {}
 
     /// The record, still without its version. Lists whose order means nothing are sorted, so that an export that
     /// did not change has the same [#digest].
-    static ExportRecord encode(Export export) {
+    public static ExportRecord encode(Export export) {
         var record = ExportRecord.newBuilder()
                 .setKey(export.name().toString())
                 .setOrigin(export.cluster().value())

@@ -1,9 +1,8 @@
-package dev.sekisho.controlplane.peers;
+package dev.sekisho.controlplane.peers.records;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.sekisho.controlplane.peers.PeerRecords.Refusal;
-import dev.sekisho.controlplane.peers.SyncSettings.Bounds;
+import dev.sekisho.controlplane.peers.records.PeerRecords.Refusal;
 import dev.sekisho.names.ClusterName;
 import dev.sekisho.names.ServiceName;
 import dev.sekisho.sync.v1.Changes;

@@ -1,13 +1,13 @@
-package dev.sekisho.controlplane.peers;
+package dev.sekisho.controlplane.peers.records;
 
 import com.google.protobuf.Timestamp;
 import java.time.Instant;
 
 /// A moment as a message carries it.
-final class WireTime {
+public final class WireTime {
     private WireTime() {}
 
-    static Timestamp of(Instant moment) {
+    public static Timestamp of(Instant moment) {
         return Timestamp.newBuilder()
                 .setSeconds(moment.getEpochSecond())
                 .setNanos(moment.getNano())

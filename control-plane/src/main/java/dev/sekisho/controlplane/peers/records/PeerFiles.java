@@ -1,4 +1,4 @@
-package dev.sekisho.controlplane.peers;
+package dev.sekisho.controlplane.peers.records;
 
 import com.google.protobuf.InvalidProtocolBufferException;
 import dev.sekisho.controlplane.reconcile.PeerStore;
