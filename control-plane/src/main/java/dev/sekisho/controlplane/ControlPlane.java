@@ -3,7 +3,7 @@ package dev.sekisho.controlplane;
 import dev.sekisho.controlplane.admin.AdminServer;
 import dev.sekisho.controlplane.admin.ExplainPage;
 import dev.sekisho.controlplane.admin.StatusPage;
-import dev.sekisho.controlplane.clusterset.ClusterSetPlan;
+import dev.sekisho.controlplane.clusterset.plan.ClusterSetPlan;
 import dev.sekisho.controlplane.feed.RouteFeed;
 import dev.sekisho.controlplane.reconcile.Cluster;
 import dev.sekisho.controlplane.reconcile.PeerLinks;

@@ -1,7 +1,7 @@
 package dev.sekisho.controlplane;
 
 import dev.sekisho.controlplane.admin.AdminListen;
-import dev.sekisho.controlplane.clusterset.ClusterSetPlan.Rules;
+import dev.sekisho.controlplane.clusterset.plan.ClusterSetPlan.Rules;
 import dev.sekisho.names.HostPort;
 
 /// What a control plane must be told before it starts.

@@ -1,12 +1,15 @@
 package dev.sekisho.controlplane;
 
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
+import dev.sekisho.arch.PackageSize;
 import dev.sekisho.names.Transport;
 import dev.sekisho.policy.Endpoint;
 import dev.sekisho.policy.compiled.PolicySet;
@@ -56,6 +59,20 @@ class ArchitectureTest {
                     "..controlplane.kinds..",
                     "..controlplane.admin..",
                     "..controlplane.telemetry..");
+
+    @ArchTest
+    static final ArchRule decisions_have_floors = layeredArchitecture()
+            .consideringOnlyDependenciesInLayers()
+            .layer("plan")
+            .definedBy("..controlplane.clusterset.plan")
+            .layer("placement")
+            .definedBy("..controlplane.clusterset.placement")
+            .layer("truth")
+            .definedBy("..controlplane.clusterset")
+            .whereLayer("plan")
+            .mayNotBeAccessedByAnyLayer()
+            .whereLayer("placement")
+            .mayOnlyBeAccessedByLayers("plan");
 
     @ArchTest
     static final ArchRule the_reconciler_knows_its_edges_by_interface_alone = noClasses()
@@ -108,6 +125,9 @@ class ArchitectureTest {
     @ArchTest
     static final ArchRule packages_within_packages_have_none_either =
             slices().matching("dev.sekisho.controlplane.(**)").should().beFreeOfCycles();
+
+    @ArchTest
+    static final ArchRule packages_can_be_looked_over = classes().should(PackageSize.atMost(30));
 
     @ArchTest
     static final ArchRule only_the_wiring_knows_everything = noClasses()

@@ -7,31 +7,31 @@ import java.util.Arrays;
 import java.util.Comparator;
 
 /// Order, text and family of addresses, as results need them.
-final class Addresses {
-    static final String IPV4 = "IPv4";
-    static final String IPV6 = "IPv6";
+public final class Addresses {
+    public static final String IPV4 = "IPv4";
+    public static final String IPV6 = "IPv6";
 
     /// IPv4 before IPv6, then by number.
-    static final Comparator<InetAddress> ORDER = Comparator.<InetAddress>comparingInt(
+    public static final Comparator<InetAddress> ORDER = Comparator.<InetAddress>comparingInt(
                     address -> address.getAddress().length)
             .thenComparing(InetAddress::getAddress, Arrays::compareUnsigned);
 
     private Addresses() {}
 
-    static String family(InetAddress address) {
+    public static String family(InetAddress address) {
         return address instanceof Inet6Address ? IPV6 : IPV4;
     }
 
-    static String otherFamily(String family) {
+    public static String otherFamily(String family) {
         return family.equals(IPV4) ? IPV6 : IPV4;
     }
 
-    static String text(InetAddress address) {
+    public static String text(InetAddress address) {
         return InetAddresses.toAddrString(address);
     }
 
     /// The hostname of an endpoint that has none: its address with dashes, as CoreDNS writes it.
-    static String dashed(InetAddress address) {
+    public static String dashed(InetAddress address) {
         return text(address).replace('.', '-').replace(':', '-');
     }
 }

@@ -17,7 +17,7 @@ import java.util.Set;
 import java.util.TreeMap;
 
 /// The endpoints of a Service, as its EndpointSlices list them.
-final class Backends {
+public final class Backends {
     private Backends() {}
 
     /// Sorted by address, each address once, so that the same endpoints always look the same.
@@ -64,7 +64,7 @@ final class Backends {
     }
 
     /// The names of the pods behind `backend`, each once.
-    static Set<PodName> podsOf(List<Backend> backends) {
+    public static Set<PodName> podsOf(List<Backend> backends) {
         var pods = new LinkedHashSet<PodName>();
         backends.forEach(backend -> backend.pod().ifPresent(pods::add));
         return pods;

@@ -94,21 +94,21 @@ public record PodAddresses(
     }
 
     /// The pod at the address of `backend`; empty when that is no pod's of its own, or policy cannot say whose it is.
-    Optional<Pod> pod(Backend backend) {
+    public Optional<Pod> pod(Backend backend) {
         return occupant(backend) instanceof Occupant.Pod(var pod)
                 ? Optional.ofNullable(pods.get(pod.name()))
                 : Optional.empty();
     }
 
     /// Whether it can be said whose policies hold for `backend`.
-    boolean isKnown(Backend backend) {
+    public boolean isKnown(Backend backend) {
         return !(occupant(backend) instanceof Occupant.Unknown);
     }
 
     /// Why it cannot be said.
     ///
     /// @param backend not known, see [#isKnown]
-    String whyUnknown(Backend backend) {
+    public String whyUnknown(Backend backend) {
         var there = at(backend.address());
         if (there.size() > 1) {
             return "several pods have that address: "

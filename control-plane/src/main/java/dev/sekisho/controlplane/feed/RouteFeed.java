@@ -1,6 +1,6 @@
 package dev.sekisho.controlplane.feed;
 
-import dev.sekisho.controlplane.clusterset.Listening;
+import dev.sekisho.controlplane.clusterset.plan.Listening;
 import dev.sekisho.controlplane.telemetry.ControlPlaneMeter;
 import dev.sekisho.controlplane.telemetry.ControlPlaneMeters;
 import dev.sekisho.controlplane.tls.MutualTls;

@@ -1,12 +1,12 @@
 package dev.sekisho.controlplane.reconcile;
 
-import dev.sekisho.controlplane.clusterset.ClusterSetPlan;
-import dev.sekisho.controlplane.clusterset.ClusterSetPlan.Rules;
 import dev.sekisho.controlplane.clusterset.ClusterView;
 import dev.sekisho.controlplane.clusterset.ClusterView.Peer;
 import dev.sekisho.controlplane.clusterset.Export;
-import dev.sekisho.controlplane.clusterset.Listening;
 import dev.sekisho.controlplane.clusterset.PeerExports;
+import dev.sekisho.controlplane.clusterset.plan.ClusterSetPlan;
+import dev.sekisho.controlplane.clusterset.plan.ClusterSetPlan.Rules;
+import dev.sekisho.controlplane.clusterset.plan.Listening;
 import dev.sekisho.controlplane.reconcile.Results.PeerStatus;
 import dev.sekisho.names.ClusterName;
 import dev.sekisho.names.ServiceName;

@@ -1,7 +1,7 @@
 package dev.sekisho.controlplane.reconcile;
 
-import dev.sekisho.controlplane.clusterset.ClusterSetPlan;
 import dev.sekisho.controlplane.clusterset.ClusterView;
+import dev.sekisho.controlplane.clusterset.plan.ClusterSetPlan;
 import dev.sekisho.controlplane.reconcile.Results.PeerStatus;
 import dev.sekisho.names.ClusterName;
 import dev.sekisho.policy.compiled.PolicySet;

@@ -180,14 +180,14 @@ public final class TestView {
     }
 
     /// As written where the cluster forwards imports to ports of gateway pods.
-    TestView imported(String name, Map<PortKey, Integer> listenPorts, String... ips) {
+    public TestView imported(String name, Map<PortKey, Integer> listenPorts, String... ips) {
         var written = new WrittenImport(ServiceName.parse(name), ips(ips), listenPorts);
         imports.put(written.name(), written);
         return this;
     }
 
     /// @param addresses one per family
-    TestView gateway(String name, String... addresses) {
+    public TestView gateway(String name, String... addresses) {
         gateways.add(new GatewayPod(new PodName("sekisho-system", name), ips(addresses)));
         return this;
     }

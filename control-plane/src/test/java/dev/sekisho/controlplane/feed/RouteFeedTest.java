@@ -2,7 +2,7 @@ package dev.sekisho.controlplane.feed;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.sekisho.controlplane.clusterset.Listening;
+import dev.sekisho.controlplane.clusterset.plan.Listening;
 import dev.sekisho.controlplane.reconcile.Await;
 import dev.sekisho.controlplane.telemetry.ControlPlaneMeters;
 import dev.sekisho.feed.v1.NamespaceRoute;

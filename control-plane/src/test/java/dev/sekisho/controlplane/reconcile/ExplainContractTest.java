@@ -2,9 +2,9 @@ package dev.sekisho.controlplane.reconcile;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.sekisho.controlplane.clusterset.ClusterSetPlan;
 import dev.sekisho.controlplane.clusterset.SeenSituation;
-import dev.sekisho.controlplane.clusterset.TestPlan;
+import dev.sekisho.controlplane.clusterset.plan.ClusterSetPlan;
+import dev.sekisho.controlplane.clusterset.plan.TestPlan;
 import dev.sekisho.policy.call.CallSituation;
 import dev.sekisho.policy.codec.CallerCodec;
 import dev.sekisho.policy.compiled.PolicySet;

@@ -10,13 +10,13 @@ import static dev.sekisho.controlplane.clusterset.TestView.terminating;
 import static dev.sekisho.controlplane.clusterset.TestView.view;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.sekisho.controlplane.clusterset.ClusterSetPlan;
 import dev.sekisho.controlplane.clusterset.ClusterView.Pod;
 import dev.sekisho.controlplane.clusterset.ClusterView.SlicePort;
 import dev.sekisho.controlplane.clusterset.PeerExports;
 import dev.sekisho.controlplane.clusterset.TestExport;
-import dev.sekisho.controlplane.clusterset.TestPlan;
 import dev.sekisho.controlplane.clusterset.TestView;
+import dev.sekisho.controlplane.clusterset.plan.ClusterSetPlan;
+import dev.sekisho.controlplane.clusterset.plan.TestPlan;
 import dev.sekisho.names.ClusterName;
 import dev.sekisho.names.PodName;
 import dev.sekisho.names.PortKey;

@@ -5,9 +5,9 @@ import static dev.sekisho.controlplane.clusterset.TestView.tcp;
 import static dev.sekisho.controlplane.clusterset.TestView.view;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.sekisho.controlplane.clusterset.ClusterSetPlan;
 import dev.sekisho.controlplane.clusterset.TestExport;
-import dev.sekisho.controlplane.clusterset.TestPlan;
+import dev.sekisho.controlplane.clusterset.plan.ClusterSetPlan;
+import dev.sekisho.controlplane.clusterset.plan.TestPlan;
 import dev.sekisho.names.ServiceName;
 import io.vertx.core.Vertx;
 import java.util.List;

@@ -5,10 +5,10 @@ import static dev.sekisho.controlplane.clusterset.TestView.tcp;
 import static dev.sekisho.controlplane.clusterset.TestView.view;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.sekisho.controlplane.clusterset.ClusterSetPlan;
 import dev.sekisho.controlplane.clusterset.Condition;
 import dev.sekisho.controlplane.clusterset.TestExport;
-import dev.sekisho.controlplane.clusterset.TestPlan;
+import dev.sekisho.controlplane.clusterset.plan.ClusterSetPlan;
+import dev.sekisho.controlplane.clusterset.plan.TestPlan;
 import dev.sekisho.controlplane.reconcile.Results.PeerStatus;
 import dev.sekisho.names.ClusterName;
 import dev.sekisho.names.ServiceName;

@@ -2,11 +2,11 @@ package dev.sekisho.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.sekisho.controlplane.clusterset.ClusterSetPlan;
-import dev.sekisho.controlplane.clusterset.ClusterSetPlan.Rules;
 import dev.sekisho.controlplane.clusterset.ClusterView;
 import dev.sekisho.controlplane.clusterset.ClusterView.Peer;
-import dev.sekisho.controlplane.clusterset.ImportAddressing;
+import dev.sekisho.controlplane.clusterset.placement.ImportAddressing;
+import dev.sekisho.controlplane.clusterset.plan.ClusterSetPlan;
+import dev.sekisho.controlplane.clusterset.plan.ClusterSetPlan.Rules;
 import dev.sekisho.gateway.routes.RouteResources;
 import dev.sekisho.gateway.routes.UnreadableRoutesException;
 import dev.sekisho.names.ClusterName;

@@ -1,7 +1,7 @@
 package dev.sekisho.cli.kubernetes;
 
-import dev.sekisho.controlplane.clusterset.ImportAddressing.LocalTraffic;
-import dev.sekisho.controlplane.clusterset.ImportAddressing.PortRange;
+import dev.sekisho.controlplane.clusterset.placement.ImportAddressing.LocalTraffic;
+import dev.sekisho.controlplane.clusterset.placement.ImportAddressing.PortRange;
 import dev.sekisho.controlplane.settings.LogFormat;
 import dev.sekisho.controlplane.settings.Traffic;
 import dev.sekisho.names.ClusterName;

@@ -1,9 +1,10 @@
-package dev.sekisho.controlplane.clusterset;
+package dev.sekisho.controlplane.clusterset.placement;
 
 import static dev.sekisho.controlplane.clusterset.TestView.ips;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.sekisho.controlplane.clusterset.ImportAddresses.Allocation;
+import dev.sekisho.controlplane.clusterset.Addresses;
+import dev.sekisho.controlplane.clusterset.placement.ImportAddresses.Allocation;
 import dev.sekisho.names.ServiceName;
 import dev.sekisho.policy.Cidr;
 import java.net.InetAddress;

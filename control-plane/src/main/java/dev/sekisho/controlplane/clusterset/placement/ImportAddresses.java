@@ -1,6 +1,7 @@
-package dev.sekisho.controlplane.clusterset;
+package dev.sekisho.controlplane.clusterset.placement;
 
 import com.google.common.hash.Hashing;
+import dev.sekisho.controlplane.clusterset.Addresses;
 import dev.sekisho.names.ServiceName;
 import dev.sekisho.policy.Cidr;
 import java.net.InetAddress;

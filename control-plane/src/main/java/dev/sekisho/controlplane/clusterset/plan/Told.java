@@ -1,5 +1,6 @@
-package dev.sekisho.controlplane.clusterset;
+package dev.sekisho.controlplane.clusterset.plan;
 
+import dev.sekisho.controlplane.clusterset.Condition;
 import dev.sekisho.names.ClusterName;
 import dev.sekisho.names.ServiceName;
 import java.util.Map;

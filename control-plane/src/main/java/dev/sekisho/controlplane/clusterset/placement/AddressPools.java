@@ -1,5 +1,6 @@
-package dev.sekisho.controlplane.clusterset;
+package dev.sekisho.controlplane.clusterset.placement;
 
+import dev.sekisho.controlplane.clusterset.Addresses;
 import dev.sekisho.policy.Cidr;
 import java.math.BigInteger;
 import java.net.InetAddress;

@@ -1,9 +1,9 @@
-package dev.sekisho.controlplane.clusterset;
+package dev.sekisho.controlplane.clusterset.placement;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.sekisho.controlplane.clusterset.ImportAddressing.PortRange;
-import dev.sekisho.controlplane.clusterset.ListenPorts.Allocation;
+import dev.sekisho.controlplane.clusterset.placement.ImportAddressing.PortRange;
+import dev.sekisho.controlplane.clusterset.placement.ListenPorts.Allocation;
 import dev.sekisho.names.PortKey;
 import dev.sekisho.names.ServiceName;
 import dev.sekisho.names.Transport;

@@ -1,7 +1,12 @@
-package dev.sekisho.controlplane.clusterset;
+package dev.sekisho.controlplane.clusterset.placement;
 
+import dev.sekisho.controlplane.clusterset.Addresses;
+import dev.sekisho.controlplane.clusterset.ClusterView;
 import dev.sekisho.controlplane.clusterset.ClusterView.WrittenImport;
-import dev.sekisho.controlplane.clusterset.ImportAddressing.ClusterService;
+import dev.sekisho.controlplane.clusterset.Condition;
+import dev.sekisho.controlplane.clusterset.Import;
+import dev.sekisho.controlplane.clusterset.MergedService;
+import dev.sekisho.controlplane.clusterset.placement.ImportAddressing.ClusterService;
 import dev.sekisho.names.PortKey;
 import dev.sekisho.names.ServiceName;
 import dev.sekisho.names.ServicePort;
@@ -14,11 +19,11 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 
 /// Places imports at the addresses that the cluster gave to their Services, each port at one of the gateway pods.
-final class ServicePlacements {
+public final class ServicePlacements {
     private ServicePlacements() {}
 
     /// @param before the imports of the plan in force
-    static Map<ServiceName, Placement> of(
+    public static Map<ServiceName, Placement> of(
             ClusterService addressing,
             Map<ServiceName, MergedService> imported,
             ClusterView view,

@@ -1,11 +1,17 @@
-package dev.sekisho.controlplane.clusterset;
+package dev.sekisho.controlplane.clusterset.plan;
 
 import com.google.common.collect.ArrayListMultimap;
 import com.google.common.collect.ListMultimap;
 import com.google.common.hash.Hashing;
+import dev.sekisho.controlplane.clusterset.Backend;
+import dev.sekisho.controlplane.clusterset.Backends;
+import dev.sekisho.controlplane.clusterset.ClusterView;
 import dev.sekisho.controlplane.clusterset.ClusterView.Pod;
+import dev.sekisho.controlplane.clusterset.Export;
+import dev.sekisho.controlplane.clusterset.GatewayPass;
 import dev.sekisho.controlplane.clusterset.GatewayPass.Cause;
-import dev.sekisho.controlplane.clusterset.ImportAddressing.ClusterService;
+import dev.sekisho.controlplane.clusterset.LocalExports;
+import dev.sekisho.controlplane.clusterset.placement.ImportAddressing.ClusterService;
 import dev.sekisho.names.PodName;
 import dev.sekisho.names.ServiceName;
 import dev.sekisho.names.Transport;

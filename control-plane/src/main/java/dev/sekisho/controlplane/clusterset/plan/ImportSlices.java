@@ -1,10 +1,16 @@
-package dev.sekisho.controlplane.clusterset;
+package dev.sekisho.controlplane.clusterset.plan;
 
+import dev.sekisho.controlplane.clusterset.Addresses;
+import dev.sekisho.controlplane.clusterset.Backend;
 import dev.sekisho.controlplane.clusterset.ClusterView.GatewayPod;
 import dev.sekisho.controlplane.clusterset.ClusterView.SlicePort;
+import dev.sekisho.controlplane.clusterset.Export;
 import dev.sekisho.controlplane.clusterset.Export.Hostname;
-import dev.sekisho.controlplane.clusterset.ImportAddressing.LocalTraffic;
+import dev.sekisho.controlplane.clusterset.MergedService;
+import dev.sekisho.controlplane.clusterset.PlannedSlice;
 import dev.sekisho.controlplane.clusterset.PlannedSlice.PlannedEndpoint;
+import dev.sekisho.controlplane.clusterset.placement.ImportAddressing.LocalTraffic;
+import dev.sekisho.controlplane.clusterset.placement.Placement;
 import dev.sekisho.names.ClusterName;
 import dev.sekisho.names.PodName;
 import dev.sekisho.names.PortKey;

@@ -1,5 +1,8 @@
-package dev.sekisho.controlplane.clusterset;
+package dev.sekisho.controlplane.clusterset.plan;
 
+import dev.sekisho.controlplane.clusterset.Condition;
+import dev.sekisho.controlplane.clusterset.Import;
+import dev.sekisho.controlplane.clusterset.placement.ImportAddressing;
 import dev.sekisho.names.ServiceName;
 import java.util.List;
 import java.util.Map;

@@ -1,4 +1,4 @@
-package dev.sekisho.controlplane.clusterset;
+package dev.sekisho.controlplane.clusterset.plan;
 
 import static dev.sekisho.controlplane.clusterset.TestExport.exportOf;
 import static dev.sekisho.controlplane.clusterset.TestView.ips;
@@ -8,8 +8,13 @@ import static dev.sekisho.controlplane.clusterset.TestView.view;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
 
-import dev.sekisho.controlplane.clusterset.ImportAddressing.LocalTraffic;
-import dev.sekisho.controlplane.clusterset.ImportAddressing.PortRange;
+import dev.sekisho.controlplane.clusterset.Condition;
+import dev.sekisho.controlplane.clusterset.Import;
+import dev.sekisho.controlplane.clusterset.PeerExports;
+import dev.sekisho.controlplane.clusterset.TestExport;
+import dev.sekisho.controlplane.clusterset.TestView;
+import dev.sekisho.controlplane.clusterset.placement.ImportAddressing.LocalTraffic;
+import dev.sekisho.controlplane.clusterset.placement.ImportAddressing.PortRange;
 import dev.sekisho.feed.v1.Listener;
 import dev.sekisho.names.PortKey;
 import dev.sekisho.names.ServiceName;

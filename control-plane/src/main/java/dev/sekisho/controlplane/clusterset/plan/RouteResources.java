@@ -1,9 +1,18 @@
-package dev.sekisho.controlplane.clusterset;
+package dev.sekisho.controlplane.clusterset.plan;
 
+import dev.sekisho.controlplane.clusterset.Addresses;
+import dev.sekisho.controlplane.clusterset.Backend;
+import dev.sekisho.controlplane.clusterset.ClusterView;
 import dev.sekisho.controlplane.clusterset.ClusterView.Peer;
 import dev.sekisho.controlplane.clusterset.ClusterView.Pod;
+import dev.sekisho.controlplane.clusterset.Export;
 import dev.sekisho.controlplane.clusterset.Export.ExportedPort;
-import dev.sekisho.controlplane.clusterset.ListenerPlan.PlannedListener;
+import dev.sekisho.controlplane.clusterset.Import;
+import dev.sekisho.controlplane.clusterset.LocalExports;
+import dev.sekisho.controlplane.clusterset.PodAddresses;
+import dev.sekisho.controlplane.clusterset.ServiceTraits;
+import dev.sekisho.controlplane.clusterset.TargetPorts;
+import dev.sekisho.controlplane.clusterset.plan.ListenerPlan.PlannedListener;
 import dev.sekisho.feed.v1.ClusterRoute;
 import dev.sekisho.feed.v1.ExportRoute;
 import dev.sekisho.feed.v1.ImportRoute;

@@ -1,4 +1,4 @@
-package dev.sekisho.controlplane.clusterset;
+package dev.sekisho.controlplane.clusterset.plan;
 
 import static dev.sekisho.controlplane.clusterset.TestView.notReady;
 import static dev.sekisho.controlplane.clusterset.TestView.ready;
@@ -10,6 +10,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.sekisho.controlplane.clusterset.ClusterView.Service;
 import dev.sekisho.controlplane.clusterset.ClusterView.ServiceKind;
 import dev.sekisho.controlplane.clusterset.ClusterView.SlicePort;
+import dev.sekisho.controlplane.clusterset.Condition;
+import dev.sekisho.controlplane.clusterset.ServiceTraits;
+import dev.sekisho.controlplane.clusterset.TestView;
 import dev.sekisho.names.ServiceName;
 import dev.sekisho.names.Transport;
 import java.util.List;

@@ -1,4 +1,4 @@
-package dev.sekisho.controlplane.clusterset;
+package dev.sekisho.controlplane.clusterset.plan;
 
 import static dev.sekisho.controlplane.clusterset.TestView.ready;
 import static dev.sekisho.controlplane.clusterset.TestView.tcp;
@@ -8,6 +8,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.sekisho.controlplane.clusterset.ClusterView.ServiceKind;
 import dev.sekisho.controlplane.clusterset.ClusterView.SliceEndpoint;
 import dev.sekisho.controlplane.clusterset.ClusterView.SlicePort;
+import dev.sekisho.controlplane.clusterset.Condition;
+import dev.sekisho.controlplane.clusterset.TestView;
 import dev.sekisho.names.ServiceName;
 import dev.sekisho.names.Transport;
 import java.util.List;

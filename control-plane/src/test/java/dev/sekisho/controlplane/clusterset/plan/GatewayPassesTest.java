@@ -1,4 +1,4 @@
-package dev.sekisho.controlplane.clusterset;
+package dev.sekisho.controlplane.clusterset.plan;
 
 import static dev.sekisho.controlplane.clusterset.TestExport.exportOf;
 import static dev.sekisho.controlplane.clusterset.TestView.ready;
@@ -10,7 +10,11 @@ import dev.sekisho.controlplane.clusterset.ClusterView.Pod;
 import dev.sekisho.controlplane.clusterset.ClusterView.Service;
 import dev.sekisho.controlplane.clusterset.ClusterView.ServiceKind;
 import dev.sekisho.controlplane.clusterset.ClusterView.SlicePort;
-import dev.sekisho.controlplane.clusterset.ImportAddressing.LocalTraffic;
+import dev.sekisho.controlplane.clusterset.GatewayPass;
+import dev.sekisho.controlplane.clusterset.PeerExports;
+import dev.sekisho.controlplane.clusterset.TestExport;
+import dev.sekisho.controlplane.clusterset.TestView;
+import dev.sekisho.controlplane.clusterset.placement.ImportAddressing.LocalTraffic;
 import dev.sekisho.names.PodName;
 import dev.sekisho.names.ServiceName;
 import dev.sekisho.names.ServicePort;

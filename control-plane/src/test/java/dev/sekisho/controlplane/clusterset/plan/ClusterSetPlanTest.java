@@ -1,4 +1,4 @@
-package dev.sekisho.controlplane.clusterset;
+package dev.sekisho.controlplane.clusterset.plan;
 
 import static dev.sekisho.controlplane.clusterset.TestExport.exportOf;
 import static dev.sekisho.controlplane.clusterset.TestView.tcp;
@@ -7,8 +7,15 @@ import static dev.sekisho.controlplane.clusterset.TestView.view;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
 
+import dev.sekisho.controlplane.clusterset.Addresses;
 import dev.sekisho.controlplane.clusterset.ClusterView.ServiceKind;
+import dev.sekisho.controlplane.clusterset.Condition;
+import dev.sekisho.controlplane.clusterset.Export;
 import dev.sekisho.controlplane.clusterset.Export.Hostname;
+import dev.sekisho.controlplane.clusterset.Import;
+import dev.sekisho.controlplane.clusterset.PeerExports;
+import dev.sekisho.controlplane.clusterset.TestExport;
+import dev.sekisho.controlplane.clusterset.TestView;
 import dev.sekisho.names.ClusterName;
 import dev.sekisho.names.ServiceName;
 import dev.sekisho.names.ServicePort;

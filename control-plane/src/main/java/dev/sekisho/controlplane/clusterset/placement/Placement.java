@@ -1,5 +1,8 @@
-package dev.sekisho.controlplane.clusterset;
+package dev.sekisho.controlplane.clusterset.placement;
 
+import dev.sekisho.controlplane.clusterset.Addresses;
+import dev.sekisho.controlplane.clusterset.Condition;
+import dev.sekisho.controlplane.clusterset.MergedService;
 import dev.sekisho.names.PortKey;
 import java.net.InetAddress;
 import java.util.List;
@@ -8,16 +11,16 @@ import java.util.Map;
 /// Where an import is to be found in this cluster.
 ///
 /// @param ipFamilies one per entry of `ips`, in that order; of an import without addresses those it is meant to have
-/// @param listenPorts see [Import]
+/// @param listenPorts see [dev.sekisho.controlplane.clusterset.Import]
 /// @param ready the `Ready` condition that says so
 /// @param outOfRoom whether it got less than it should because a pool or range is exhausted
-record Placement(
+public record Placement(
         List<String> ipFamilies,
         List<InetAddress> ips,
         Map<PortKey, Integer> listenPorts,
         Condition ready,
         boolean outOfRoom) {
-    Placement {
+    public Placement {
         ipFamilies = List.copyOf(ipFamilies);
         ips = List.copyOf(ips);
         listenPorts = Map.copyOf(listenPorts);

@@ -1,4 +1,4 @@
-package dev.sekisho.controlplane.clusterset;
+package dev.sekisho.controlplane.clusterset.plan;
 
 import static dev.sekisho.controlplane.clusterset.TestExport.exportOf;
 import static dev.sekisho.controlplane.clusterset.TestView.containerPort;
@@ -10,9 +10,16 @@ import static dev.sekisho.controlplane.clusterset.TestView.view;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
 
+import dev.sekisho.controlplane.clusterset.ClusterView;
 import dev.sekisho.controlplane.clusterset.ClusterView.Pod;
 import dev.sekisho.controlplane.clusterset.ClusterView.SlicePort;
-import dev.sekisho.controlplane.clusterset.ImportAddressing.PortRange;
+import dev.sekisho.controlplane.clusterset.Export;
+import dev.sekisho.controlplane.clusterset.LocalExports;
+import dev.sekisho.controlplane.clusterset.PeerExports;
+import dev.sekisho.controlplane.clusterset.TestExport;
+import dev.sekisho.controlplane.clusterset.TestView;
+import dev.sekisho.controlplane.clusterset.placement.ImportAddressing;
+import dev.sekisho.controlplane.clusterset.placement.ImportAddressing.PortRange;
 import dev.sekisho.feed.v1.ExportRoute;
 import dev.sekisho.feed.v1.ImportRoute;
 import dev.sekisho.feed.v1.Listener;

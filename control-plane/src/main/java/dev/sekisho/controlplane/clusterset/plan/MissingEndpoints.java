@@ -1,8 +1,11 @@
-package dev.sekisho.controlplane.clusterset;
+package dev.sekisho.controlplane.clusterset.plan;
 
 import com.google.common.base.Suppliers;
+import dev.sekisho.controlplane.clusterset.Addresses;
+import dev.sekisho.controlplane.clusterset.ClusterView;
 import dev.sekisho.controlplane.clusterset.ClusterView.Pod;
 import dev.sekisho.controlplane.clusterset.ClusterView.Service;
+import dev.sekisho.controlplane.clusterset.LocalExports;
 import dev.sekisho.names.Readiness;
 import dev.sekisho.names.ServiceName;
 import dev.sekisho.names.ServicePort;

@@ -1,8 +1,11 @@
-package dev.sekisho.controlplane.clusterset;
+package dev.sekisho.controlplane.clusterset.plan;
 
-import dev.sekisho.controlplane.clusterset.ClusterSetPlan.Rules;
-import dev.sekisho.controlplane.clusterset.ImportAddressing.LocalTraffic;
-import dev.sekisho.controlplane.clusterset.ImportAddressing.PortRange;
+import dev.sekisho.controlplane.clusterset.PeerExports;
+import dev.sekisho.controlplane.clusterset.TestView;
+import dev.sekisho.controlplane.clusterset.placement.ImportAddressing;
+import dev.sekisho.controlplane.clusterset.placement.ImportAddressing.LocalTraffic;
+import dev.sekisho.controlplane.clusterset.placement.ImportAddressing.PortRange;
+import dev.sekisho.controlplane.clusterset.plan.ClusterSetPlan.Rules;
 import dev.sekisho.names.ClusterName;
 import dev.sekisho.names.ClusterSetName;
 import dev.sekisho.policy.Cidr;

@@ -1,5 +1,19 @@
-package dev.sekisho.controlplane.clusterset;
+package dev.sekisho.controlplane.clusterset.plan;
 
+import dev.sekisho.controlplane.clusterset.ClusterView;
+import dev.sekisho.controlplane.clusterset.Condition;
+import dev.sekisho.controlplane.clusterset.Export;
+import dev.sekisho.controlplane.clusterset.GatewayPass;
+import dev.sekisho.controlplane.clusterset.Import;
+import dev.sekisho.controlplane.clusterset.LocalExports;
+import dev.sekisho.controlplane.clusterset.MergedService;
+import dev.sekisho.controlplane.clusterset.PeerExports;
+import dev.sekisho.controlplane.clusterset.PlannedSlice;
+import dev.sekisho.controlplane.clusterset.ServiceTraits;
+import dev.sekisho.controlplane.clusterset.placement.ImportAddressing;
+import dev.sekisho.controlplane.clusterset.placement.Placement;
+import dev.sekisho.controlplane.clusterset.placement.PoolPlacements;
+import dev.sekisho.controlplane.clusterset.placement.ServicePlacements;
 import dev.sekisho.feed.v1.Resource;
 import dev.sekisho.names.ClusterName;
 import dev.sekisho.names.ClusterSetName;

@@ -1,4 +1,4 @@
-package dev.sekisho.controlplane.clusterset;
+package dev.sekisho.controlplane.clusterset.placement;
 
 import dev.sekisho.names.Ports;
 import dev.sekisho.policy.Cidr;

@@ -1,7 +1,9 @@
-package dev.sekisho.controlplane.clusterset;
+package dev.sekisho.controlplane.clusterset.plan;
 
 import com.google.common.net.InetAddresses;
 import dev.sekisho.controlplane.clusterset.ClusterView.WrittenImport;
+import dev.sekisho.controlplane.clusterset.Import;
+import dev.sekisho.controlplane.clusterset.placement.ListenPorts;
 import dev.sekisho.names.PortKey;
 import dev.sekisho.names.ServiceName;
 import dev.sekisho.names.ServicePort;

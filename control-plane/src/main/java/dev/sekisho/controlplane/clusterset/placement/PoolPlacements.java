@@ -1,7 +1,11 @@
-package dev.sekisho.controlplane.clusterset;
+package dev.sekisho.controlplane.clusterset.placement;
 
-import dev.sekisho.controlplane.clusterset.ImportAddresses.Allocation;
-import dev.sekisho.controlplane.clusterset.ImportAddressing.OwnPools;
+import dev.sekisho.controlplane.clusterset.ClusterView;
+import dev.sekisho.controlplane.clusterset.Condition;
+import dev.sekisho.controlplane.clusterset.Import;
+import dev.sekisho.controlplane.clusterset.MergedService;
+import dev.sekisho.controlplane.clusterset.placement.ImportAddresses.Allocation;
+import dev.sekisho.controlplane.clusterset.placement.ImportAddressing.OwnPools;
 import dev.sekisho.names.ServiceName;
 import java.net.InetAddress;
 import java.util.HashMap;
@@ -10,13 +14,13 @@ import java.util.Map;
 import java.util.Set;
 
 /// Places imports at addresses out of pools of our own.
-final class PoolPlacements {
+public final class PoolPlacements {
     private PoolPlacements() {}
 
     /// @param before the imports of the plan in force: it knows best, what is written counts for what it does not know,
     ///     as after a restart
     /// @param held imports that are not among `imported` and yet keep their addresses
-    static Map<ServiceName, Placement> of(
+    public static Map<ServiceName, Placement> of(
             OwnPools addressing,
             Map<ServiceName, MergedService> imported,
             ClusterView view,

@@ -1,7 +1,7 @@
-package dev.sekisho.controlplane.clusterset;
+package dev.sekisho.controlplane.clusterset.placement;
 
 import com.google.common.hash.Hashing;
-import dev.sekisho.controlplane.clusterset.ImportAddressing.PortRange;
+import dev.sekisho.controlplane.clusterset.placement.ImportAddressing.PortRange;
 import dev.sekisho.names.PortKey;
 import dev.sekisho.names.ServiceName;
 import java.nio.charset.StandardCharsets;
@@ -17,7 +17,7 @@ import java.util.TreeMap;
 /// Gives each port of each import a port of the gateway pods, no two the same number: it stays as long as it is
 /// written, and a new one is the one that service and port hash to or the next free one, so that whoever allocates
 /// anew comes to much the same.
-final class ListenPorts {
+public final class ListenPorts {
     private final PortRange range;
 
     ListenPorts(PortRange range) {
@@ -93,7 +93,8 @@ final class ListenPorts {
     }
 
     /// Without those that stand there a second time, which can only be a mistake: the first by name keeps its number.
-    static Map<ServiceName, Map<PortKey, Integer>> onePerNumber(Map<ServiceName, Map<PortKey, Integer>> written) {
+    public static Map<ServiceName, Map<PortKey, Integer>> onePerNumber(
+            Map<ServiceName, Map<PortKey, Integer>> written) {
         var numbers = new HashSet<Integer>();
         var rightful = new TreeMap<ServiceName, Map<PortKey, Integer>>();
         new TreeMap<>(written).forEach((name, ports) -> {

@@ -1,5 +1,7 @@
-package dev.sekisho.controlplane.clusterset;
+package dev.sekisho.controlplane.clusterset.placement;
 
+import dev.sekisho.controlplane.clusterset.Addresses;
+import dev.sekisho.controlplane.clusterset.MergedService;
 import dev.sekisho.names.DnsLengths;
 import dev.sekisho.names.ServicePort;
 import java.util.ArrayList;

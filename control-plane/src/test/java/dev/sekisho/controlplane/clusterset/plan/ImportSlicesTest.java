@@ -1,4 +1,4 @@
-package dev.sekisho.controlplane.clusterset;
+package dev.sekisho.controlplane.clusterset.plan;
 
 import static dev.sekisho.controlplane.clusterset.TestExport.exportOf;
 import static dev.sekisho.controlplane.clusterset.TestView.ip;
@@ -11,13 +11,18 @@ import static dev.sekisho.controlplane.clusterset.TestView.view;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
 
+import dev.sekisho.controlplane.clusterset.Addresses;
 import dev.sekisho.controlplane.clusterset.ClusterView.Pod;
 import dev.sekisho.controlplane.clusterset.ClusterView.ServiceKind;
 import dev.sekisho.controlplane.clusterset.ClusterView.SliceEndpoint;
 import dev.sekisho.controlplane.clusterset.ClusterView.SlicePort;
 import dev.sekisho.controlplane.clusterset.Export.Hostname;
-import dev.sekisho.controlplane.clusterset.ImportAddressing.LocalTraffic;
+import dev.sekisho.controlplane.clusterset.PeerExports;
+import dev.sekisho.controlplane.clusterset.PlannedSlice;
 import dev.sekisho.controlplane.clusterset.PlannedSlice.PlannedEndpoint;
+import dev.sekisho.controlplane.clusterset.TestExport;
+import dev.sekisho.controlplane.clusterset.TestView;
+import dev.sekisho.controlplane.clusterset.placement.ImportAddressing.LocalTraffic;
 import dev.sekisho.names.PodName;
 import dev.sekisho.names.Readiness;
 import dev.sekisho.names.ServiceName;

@@ -1,11 +1,13 @@
-package dev.sekisho.controlplane.clusterset;
+package dev.sekisho.controlplane.clusterset.plan;
 
 import static dev.sekisho.controlplane.clusterset.TestExport.exportOf;
 import static dev.sekisho.controlplane.clusterset.TestView.view;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.sekisho.controlplane.clusterset.ClusterSetPlan.Rules;
-import dev.sekisho.controlplane.clusterset.ImportAddressing.LocalTraffic;
+import dev.sekisho.controlplane.clusterset.Condition;
+import dev.sekisho.controlplane.clusterset.TestExport;
+import dev.sekisho.controlplane.clusterset.placement.ImportAddressing.LocalTraffic;
+import dev.sekisho.controlplane.clusterset.plan.ClusterSetPlan.Rules;
 import dev.sekisho.names.PortKey;
 import dev.sekisho.names.ServiceName;
 import dev.sekisho.names.Transport;

@@ -1,5 +1,9 @@
-package dev.sekisho.controlplane.clusterset;
+package dev.sekisho.controlplane.clusterset.plan;
 
+import dev.sekisho.controlplane.clusterset.Addresses;
+import dev.sekisho.controlplane.clusterset.Backend;
+import dev.sekisho.controlplane.clusterset.Condition;
+import dev.sekisho.controlplane.clusterset.LocalExports;
 import dev.sekisho.names.ServiceName;
 import java.util.List;
 import java.util.Optional;
