@@ -3,34 +3,24 @@ package dev.sekisho.controlplane.kinds;
 import dev.sekisho.controlplane.clusterset.ClusterView;
 import dev.sekisho.names.ClusterName;
 import dev.sekisho.names.HostPort;
-import io.fabric8.kubernetes.api.model.ObjectMeta;
 import java.io.ByteArrayInputStream;
 import java.nio.charset.StandardCharsets;
 import java.security.cert.CertificateException;
 import java.security.cert.CertificateFactory;
 import java.util.List;
 import java.util.Optional;
-import tools.jackson.databind.JsonNode;
 
 /// `sekisho.dev/v1alpha1` Peer: another cluster we are linked with, by its cluster name. Its labels
 /// are what a clusterSelector sees.
 public final class Peers {
     private Peers() {}
 
-    /// @param status written by us and never read
-    public record Peer(
-            String apiVersion, String kind, ObjectMeta metadata, Optional<Spec> spec, Optional<JsonNode> status) {}
-
-    /// @param endpoint `host:port` of its public port; empty when it only dials us
-    /// @param caBundle PEM certificates that vouch for its trust domain
-    public record Spec(Optional<String> endpoint, Optional<String> caBundle) {}
-
     public static List<FieldProblem> problems(Peer peer, Origin origin) {
         var problems = new FieldProblems(origin);
-        Metadata.check(problems, peer.metadata(), Metadata.NameForm.LABEL);
-        Metadata.forbidNamespace(problems, peer.metadata());
+        Metadata.check(problems, peer.getMetadata(), Metadata.NameForm.LABEL);
+        Metadata.forbidNamespace(problems, peer.getMetadata());
         endpoint(peer).ifPresent(text -> checkEndpoint(problems, text));
-        var bundle = peer.spec().flatMap(Spec::caBundle);
+        var bundle = bundle(peer);
         if (bundle.isEmpty()) {
             problems.add("spec.caBundle", "is required");
         }
@@ -41,14 +31,23 @@ public final class Peers {
     /// @param peer without problems
     public static ClusterView.Peer peer(Peer peer) {
         return new ClusterView.Peer(
-                new ClusterName(peer.metadata().getName()),
+                new ClusterName(peer.getMetadata().getName()),
                 endpoint(peer).map(HostPort::parse),
-                peer.spec().flatMap(Spec::caBundle).orElseThrow(),
-                Metadata.labels(peer.metadata()));
+                bundle(peer).orElseThrow(),
+                Metadata.labels(peer.getMetadata()));
+    }
+
+    private static Optional<Peer.Spec> spec(Peer peer) {
+        return Optional.ofNullable(peer.getSpec());
+    }
+
+    /// Empty where an object says less than its schema asks for.
+    private static Optional<String> bundle(Peer peer) {
+        return spec(peer).map(Peer.Spec::caBundle);
     }
 
     private static Optional<String> endpoint(Peer peer) {
-        return peer.spec().flatMap(Spec::endpoint);
+        return spec(peer).flatMap(Peer.Spec::endpoint);
     }
 
     private static void checkEndpoint(FieldProblems problems, String text) {

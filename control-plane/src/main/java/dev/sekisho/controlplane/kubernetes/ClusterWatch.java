@@ -2,6 +2,8 @@ package dev.sekisho.controlplane.kubernetes;
 
 import com.google.common.base.Throwables;
 import dev.sekisho.controlplane.clusterset.ClusterView;
+import dev.sekisho.controlplane.kinds.Peer;
+import dev.sekisho.controlplane.kinds.ServiceExport;
 import dev.sekisho.names.ClusterName;
 import dev.sekisho.names.ServiceName;
 import io.fabric8.kubernetes.api.model.HasMetadata;
@@ -45,25 +47,19 @@ public final class ClusterWatch implements SeenObjects {
     private volatile boolean stopping;
 
     public ClusterWatch(KubernetesClient client, Installation installation) {
-        followed = List.of(
-                follow(client, cluster.namespaces),
-                follow(client, cluster.pods),
-                follow(client, cluster.services),
-                follow(client, cluster.endpointSlices),
-                follow(client, cluster.networkPolicies),
-                follow(client, cluster.clusterSetPolicies),
-                follow(client, cluster.clusterPolicies),
-                follow(client, cluster.nodes),
-                follow(client, cluster.serviceExports),
-                follow(client, cluster.serviceImports),
-                follow(client, cluster.peers),
-                follow(
-                        client.pods().inNamespace(installation.namespace()).withLabels(OwnObjects.GATEWAY_PODS),
-                        cluster.gatewayPods));
+        followed = cluster.all().stream()
+                .map(each -> follow(client, installation, each))
+                .toList();
     }
 
-    private <T extends HasMetadata> Followed follow(KubernetesClient client, Watched<T, ?> watched) {
-        return follow(client.resources(watched.kind().type()).inAnyNamespace(), watched);
+    private <T extends HasMetadata> Followed follow(
+            KubernetesClient client, Installation installation, Watched<T, ?> watched) {
+        var all = client.resources(watched.kind().type());
+        return switch (watched.kind().within()) {
+            case CLUSTER -> follow(all.inAnyNamespace(), watched);
+            case OUR_GATEWAYS ->
+                follow(all.inNamespace(installation.namespace()).withLabels(OwnObjects.GATEWAY_PODS), watched);
+        };
     }
 
     private <T extends HasMetadata> Followed follow(Informable<T> all, Watched<T, ?> watched) {

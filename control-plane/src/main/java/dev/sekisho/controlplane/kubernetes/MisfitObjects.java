@@ -46,11 +46,12 @@ final class MisfitObjects extends KubernetesSerialization {
 
     @Override
     protected ObjectMapper configureMapper(ObjectMapper mapper) {
+        var types = WatchedCluster.types();
         var module = new SimpleModule("misfit-objects").setDeserializerModifier(new ValueDeserializerModifier() {
             @Override
             public ValueDeserializer<?> modifyDeserializer(
                     DeserializationConfig config, BeanDescription.Supplier described, ValueDeserializer<?> reader) {
-                return WatchedKinds.TYPES.contains(described.getBeanClass()) ? new Reader(reader) : reader;
+                return types.contains(described.getBeanClass()) ? new Reader(reader) : reader;
             }
         });
         return super.configureMapper(mapper).rebuild().addModule(module).build();

@@ -1,6 +1,8 @@
 package dev.sekisho.controlplane.kubernetes;
 
 import dev.sekisho.controlplane.clusterset.Condition;
+import dev.sekisho.controlplane.kinds.Peer;
+import dev.sekisho.controlplane.kinds.ServiceExport;
 import dev.sekisho.controlplane.reconcile.Results;
 import dev.sekisho.controlplane.reconcile.Results.PeerStatus;
 import dev.sekisho.names.ClusterName;

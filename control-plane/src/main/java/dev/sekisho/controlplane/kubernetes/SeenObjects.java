@@ -1,5 +1,7 @@
 package dev.sekisho.controlplane.kubernetes;
 
+import dev.sekisho.controlplane.kinds.Peer;
+import dev.sekisho.controlplane.kinds.ServiceExport;
 import dev.sekisho.names.ClusterName;
 import dev.sekisho.names.ServiceName;
 import io.fabric8.kubernetes.api.model.HasMetadata;

@@ -1,18 +1,12 @@
 package dev.sekisho.controlplane.kubernetes;
 
-import dev.sekisho.controlplane.kinds.ClusterNetworkPolicy;
-import dev.sekisho.controlplane.kinds.ClusterSetNetworkPolicy;
 import dev.sekisho.controlplane.kinds.EndpointSlices;
 import dev.sekisho.controlplane.kinds.FieldProblem;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.ObjectMeta;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
-import io.fabric8.kubernetes.api.model.Service;
-import io.fabric8.kubernetes.api.model.ServiceSpecBuilder;
-import io.fabric8.kubernetes.client.CustomResource;
 import io.fabric8.kubernetes.client.informers.cache.Cache;
 import io.fabric8.kubernetes.client.informers.cache.ItemStore;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
@@ -191,7 +185,9 @@ final class Watched<T extends HasMetadata, V> implements ItemStore<T> {
         // Whoever compares views may go by identity.
         var same = before.map(Seen::value).filter(value::equals);
         return new Seen<>(
-                same.orElse(value), written(object), passedOver.map(what -> new PassedOver(named(object), what)));
+                same.orElse(value),
+                kind.written().apply(object),
+                passedOver.map(what -> new PassedOver(named(object), what)));
     }
 
     private static String shown(FieldProblem problem) {
@@ -233,27 +229,6 @@ final class Watched<T extends HasMetadata, V> implements ItemStore<T> {
 
     private Optional<String> version(Optional<Seen<T, V>> seen) {
         return seen.flatMap(Seen::object).map(object -> object.getMetadata().getResourceVersion());
-    }
-
-    private Optional<T> written(T object) {
-        var metadata = object.getMetadata();
-        var isPolicy = object instanceof ClusterSetNetworkPolicy || object instanceof ClusterNetworkPolicy;
-        if (isPolicy || (!(object instanceof CustomResource<?, ?>) && !OwnObjects.isOurs(metadata))) {
-            return Optional.empty();
-        }
-        metadata.setManagedFields(List.of());
-        metadata.setAnnotations(Map.of());
-        if (object instanceof CustomResource<?, ?>) {
-            return Optional.of(object);
-        }
-        var trimmed = blank();
-        trimmed.setMetadata(metadata);
-        if (object instanceof Service service && trimmed instanceof Service kept) {
-            kept.setSpec(new ServiceSpecBuilder()
-                    .withPorts(service.getSpec().getPorts())
-                    .build());
-        }
-        return Optional.of(trimmed);
     }
 
     // An informer only asks a store for whose object it was.

@@ -10,6 +10,8 @@ import dev.sekisho.controlplane.clusterset.ClusterView.GatewayPod;
 import dev.sekisho.controlplane.clusterset.ClusterView.WrittenImport;
 import dev.sekisho.controlplane.kinds.ClusterNetworkPolicy;
 import dev.sekisho.controlplane.kinds.ClusterSetNetworkPolicy;
+import dev.sekisho.controlplane.kinds.Peer;
+import dev.sekisho.controlplane.kinds.ServiceExport;
 import dev.sekisho.controlplane.kubernetes.WatchedKinds.SeenNamespace;
 import dev.sekisho.controlplane.kubernetes.WatchedKinds.SeenService;
 import dev.sekisho.names.ClusterName;
@@ -23,6 +25,8 @@ import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.Service;
 import io.fabric8.kubernetes.api.model.discovery.v1.EndpointSlice;
 import io.fabric8.kubernetes.api.model.networking.v1.NetworkPolicy;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -43,40 +47,45 @@ public final class WatchedCluster implements SeenObjects {
     final Watched<ClusterNetworkPolicy, Policy> clusterPolicies;
     final Watched<io.fabric8.kubernetes.api.model.Node, Node> nodes;
     final Watched<ServiceExport, ClusterView.ServiceExport> serviceExports;
-    final Watched<ServiceImport, Void> serviceImports;
     final Watched<Peer, ClusterView.Peer> peers;
     final Watched<Pod, GatewayPod> gatewayPods;
 
-    private final List<Watched<?, ?>> all;
+    private final Runnable bell;
+    private final List<Watched<?, ?>> all = new ArrayList<>();
     private Optional<ClusterView> current = Optional.empty();
 
     /// @param bell rung after something changed; must not block
     public WatchedCluster(Runnable bell) {
-        namespaces = new Watched<>(WatchedKinds.NAMESPACES, bell);
-        pods = new Watched<>(WatchedKinds.pods(), bell);
-        services = new Watched<>(WatchedKinds.SERVICES, bell);
-        endpointSlices = new Watched<>(WatchedKinds.ENDPOINT_SLICES, bell);
-        networkPolicies = new Watched<>(WatchedKinds.NETWORK_POLICIES, bell);
-        clusterSetPolicies = new Watched<>(WatchedKinds.CLUSTER_SET_POLICIES, bell);
-        clusterPolicies = new Watched<>(WatchedKinds.CLUSTER_POLICIES, bell);
-        nodes = new Watched<>(WatchedKinds.NODES, bell);
-        serviceExports = new Watched<>(WatchedKinds.SERVICE_EXPORTS, bell);
-        serviceImports = new Watched<>(WatchedKinds.SERVICE_IMPORTS, bell);
-        peers = new Watched<>(WatchedKinds.PEERS, bell);
-        gatewayPods = new Watched<>(WatchedKinds.GATEWAY_PODS, bell);
-        all = List.of(
-                namespaces,
-                pods,
-                services,
-                endpointSlices,
-                networkPolicies,
-                clusterSetPolicies,
-                clusterPolicies,
-                nodes,
-                serviceExports,
-                serviceImports,
-                peers,
-                gatewayPods);
+        this.bell = bell;
+        namespaces = watched(WatchedKinds.NAMESPACES);
+        pods = watched(WatchedKinds.pods());
+        services = watched(WatchedKinds.SERVICES);
+        endpointSlices = watched(WatchedKinds.ENDPOINT_SLICES);
+        networkPolicies = watched(WatchedKinds.NETWORK_POLICIES);
+        clusterSetPolicies = watched(WatchedKinds.CLUSTER_SET_POLICIES);
+        clusterPolicies = watched(WatchedKinds.CLUSTER_POLICIES);
+        nodes = watched(WatchedKinds.NODES);
+        serviceExports = watched(WatchedKinds.SERVICE_EXPORTS);
+        watched(WatchedKinds.SERVICE_IMPORTS);
+        peers = watched(WatchedKinds.PEERS);
+        gatewayPods = watched(WatchedKinds.GATEWAY_PODS);
+    }
+
+    private <T extends HasMetadata, V> Watched<T, V> watched(WatchedKind<T, V> kind) {
+        var watched = new Watched<>(kind, bell);
+        all.add(watched);
+        return watched;
+    }
+
+    /// Each kind, to be filled by whoever watches.
+    List<Watched<?, ?>> all() {
+        return Collections.unmodifiableList(all);
+    }
+
+    /// The classes of all objects that are watched.
+    static Set<Class<? extends HasMetadata>> types() {
+        return new WatchedCluster(() -> {})
+                .all.stream().map(each -> each.kind().type()).collect(toUnmodifiableSet());
     }
 
     /// What is missing until everything has been read once, in words for an operator.

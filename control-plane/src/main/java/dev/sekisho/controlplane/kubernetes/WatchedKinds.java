@@ -17,9 +17,12 @@ import dev.sekisho.controlplane.kinds.Namespaces;
 import dev.sekisho.controlplane.kinds.NetworkPolicies;
 import dev.sekisho.controlplane.kinds.Nodes;
 import dev.sekisho.controlplane.kinds.Origin;
+import dev.sekisho.controlplane.kinds.Peer;
 import dev.sekisho.controlplane.kinds.Peers;
 import dev.sekisho.controlplane.kinds.Pods;
+import dev.sekisho.controlplane.kinds.ServiceExport;
 import dev.sekisho.controlplane.kinds.ServiceExports;
+import dev.sekisho.controlplane.kinds.ServiceImport;
 import dev.sekisho.controlplane.kinds.Services;
 import dev.sekisho.names.PodName;
 import dev.sekisho.names.PortKey;
@@ -35,13 +38,13 @@ import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Namespace;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.Service;
+import io.fabric8.kubernetes.api.model.ServiceSpecBuilder;
 import io.fabric8.kubernetes.api.model.discovery.v1.EndpointSlice;
 import io.fabric8.kubernetes.api.model.networking.v1.NetworkPolicy;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.function.BiFunction;
 import java.util.function.Function;
 
@@ -61,7 +64,10 @@ final class WatchedKinds {
 
     static final WatchedKind<Service, SeenService> SERVICES = new WatchedKind<>(
                     "services", Service.class, Service::new, of(Services::problems), WatchedKinds::service)
-            .leavingOut(service -> Services.leftOut(service, Origin.API_SERVER));
+            .leavingOut(service -> Services.leftOut(service, Origin.API_SERVER))
+            .writtenWith((service, kept) -> kept.setSpec(new ServiceSpecBuilder()
+                    .withPorts(service.getSpec().getPorts())
+                    .build()));
 
     static final WatchedKind<EndpointSlice, ClusterView.EndpointSlice> ENDPOINT_SLICES = new WatchedKind<>(
                     "endpointslices",
@@ -71,40 +77,40 @@ final class WatchedKinds {
                     slice -> isOurs(slice) ? Optional.empty() : EndpointSlices.slice(slice, Origin.API_SERVER))
             .leavingOut(slice -> isOurs(slice) ? List.of() : EndpointSlices.leftOut(slice, Origin.API_SERVER));
 
-    static final WatchedKind<NetworkPolicy, Policy> NETWORK_POLICIES = new WatchedKind<>(
-            "networkpolicies",
-            NetworkPolicy.class,
-            NetworkPolicy::new,
-            of(NetworkPolicies::problems),
-            policy -> isPass(policy) ? Optional.empty() : Optional.of(NetworkPolicies.policy(policy)),
-            policy -> isPass(policy) ? Optional.empty() : Optional.of(Policy.closed(policyName(policy))),
-            _ -> List.of(),
-            false);
+    static final WatchedKind<NetworkPolicy, Policy> NETWORK_POLICIES = new WatchedKind<NetworkPolicy, Policy>(
+                    "networkpolicies",
+                    NetworkPolicy.class,
+                    NetworkPolicy::new,
+                    of(NetworkPolicies::problems),
+                    policy -> isPass(policy) ? Optional.empty() : Optional.of(NetworkPolicies.policy(policy)))
+            .standingIn(policy -> isPass(policy) ? Optional.empty() : Optional.of(Policy.closed(policyName(policy))));
 
-    static final WatchedKind<ClusterSetNetworkPolicy, Policy> CLUSTER_SET_POLICIES = new WatchedKind<>(
-            "clustersetnetworkpolicies",
-            ClusterSetNetworkPolicy.class,
-            ClusterSetNetworkPolicy::new,
-            of(ClusterSetNetworkPolicies::problems),
-            policy -> Optional.of(ClusterSetNetworkPolicies.policy(policy)),
-            policy -> Optional.of(Policy.closed(new PolicyName(
+    static final WatchedKind<ClusterSetNetworkPolicy, Policy> CLUSTER_SET_POLICIES = new WatchedKind<
+                    ClusterSetNetworkPolicy, Policy>(
+                    "clustersetnetworkpolicies",
+                    ClusterSetNetworkPolicy.class,
+                    ClusterSetNetworkPolicy::new,
+                    of(ClusterSetNetworkPolicies::problems),
+                    policy -> Optional.of(ClusterSetNetworkPolicies.policy(policy)))
+            .standingIn(policy -> Optional.of(Policy.closed(new PolicyName(
                     PolicyKind.CLUSTER_SET_NETWORK_POLICY,
                     policy.getMetadata().getNamespace(),
-                    policy.getMetadata().getName()))),
-            _ -> List.of(),
-            true);
+                    policy.getMetadata().getName()))))
+            .neverWritten()
+            .ifThere();
 
     /// Its definition is the user's to install.
-    static final WatchedKind<ClusterNetworkPolicy, Policy> CLUSTER_POLICIES = new WatchedKind<>(
-            "clusternetworkpolicies",
-            ClusterNetworkPolicy.class,
-            ClusterNetworkPolicy::new,
-            of(ClusterNetworkPolicies::problems),
-            policy -> Optional.of(ClusterNetworkPolicies.policy(policy)),
-            policy -> Optional.of(
-                    Policy.closed(ClusterPolicy.name(policy.getMetadata().getName()))),
-            _ -> List.of(),
-            true);
+    static final WatchedKind<ClusterNetworkPolicy, Policy> CLUSTER_POLICIES = new WatchedKind<
+                    ClusterNetworkPolicy, Policy>(
+                    "clusternetworkpolicies",
+                    ClusterNetworkPolicy.class,
+                    ClusterNetworkPolicy::new,
+                    of(ClusterNetworkPolicies::problems),
+                    policy -> Optional.of(ClusterNetworkPolicies.policy(policy)))
+            .standingIn(policy -> Optional.of(
+                    Policy.closed(ClusterPolicy.name(policy.getMetadata().getName()))))
+            .neverWritten()
+            .ifThere();
 
     /// One that has problems is read all the same: a rule may deny what leads to it.
     static final WatchedKind<io.fabric8.kubernetes.api.model.Node, Node> NODES = new WatchedKind<>(
@@ -115,43 +121,34 @@ final class WatchedKinds {
             node -> Optional.of(Nodes.node(node)));
 
     static final WatchedKind<ServiceExport, ClusterView.ServiceExport> SERVICE_EXPORTS = new WatchedKind<>(
-            "serviceexports", ServiceExport.class, ServiceExport::new, WatchedKinds::problems, export -> {
-                return Optional.of(new ClusterView.ServiceExport(
-                        new ServiceName(
-                                export.getMetadata().getNamespace(),
-                                export.getMetadata().getName()),
-                        Metadata.createdAt(export.getMetadata()).orElseThrow(),
-                        ServiceExports.exportedLabels(plain(export)),
-                        ServiceExports.exportedAnnotations(plain(export))));
-            });
+                    "serviceexports", ServiceExport.class, ServiceExport::new, of(ServiceExports::problems), export -> {
+                        return Optional.of(new ClusterView.ServiceExport(
+                                new ServiceName(
+                                        export.getMetadata().getNamespace(),
+                                        export.getMetadata().getName()),
+                                Metadata.createdAt(export.getMetadata()).orElseThrow(),
+                                ServiceExports.exportedLabels(export),
+                                ServiceExports.exportedAnnotations(export)));
+                    })
+            .withStatusOfOurs();
 
     /// Only kept for whoever writes them.
     static final WatchedKind<ServiceImport, Void> SERVICE_IMPORTS = new WatchedKind<>(
-            "serviceimports", ServiceImport.class, ServiceImport::new, _ -> List.of(), _ -> Optional.empty());
+                    "serviceimports",
+                    ServiceImport.class,
+                    ServiceImport::new,
+                    _ -> List.of(),
+                    _ -> Optional.<Void>empty())
+            .withStatusOfOurs();
 
     static final WatchedKind<Peer, ClusterView.Peer> PEERS = new WatchedKind<>(
-            "peers",
-            Peer.class,
-            Peer::new,
-            peer -> Peers.problems(plain(peer), Origin.API_SERVER),
-            peer -> Optional.of(Peers.peer(plain(peer))));
+                    "peers", Peer.class, Peer::new, of(Peers::problems), peer -> Optional.of(Peers.peer(peer)))
+            .withStatusOfOurs();
 
     /// Those of our own namespace that a selector has picked already.
-    static final WatchedKind<Pod, GatewayPod> GATEWAY_PODS =
-            new WatchedKind<>("gateway pods", Pod.class, Pod::new, of(Pods::problems), WatchedKinds::gatewayPod);
-
-    static final Set<Class<? extends HasMetadata>> TYPES = Set.of(
-            Namespace.class,
-            Service.class,
-            EndpointSlice.class,
-            NetworkPolicy.class,
-            ClusterSetNetworkPolicy.class,
-            ClusterNetworkPolicy.class,
-            io.fabric8.kubernetes.api.model.Node.class,
-            ServiceExport.class,
-            ServiceImport.class,
-            Peer.class,
-            Pod.class);
+    static final WatchedKind<Pod, GatewayPod> GATEWAY_PODS = new WatchedKind<>(
+                    "gateway pods", Pod.class, Pod::new, of(Pods::problems), WatchedKinds::gatewayPod)
+            .ofOurGateways();
 
     private WatchedKinds() {}
 
@@ -240,30 +237,5 @@ final class WatchedKinds {
     private static PolicyName policyName(NetworkPolicy policy) {
         return new PolicyName(
                 policy.getMetadata().getNamespace(), policy.getMetadata().getName());
-    }
-
-    private static List<FieldProblem> problems(ServiceExport export) {
-        return ServiceExports.problems(plain(export), Origin.API_SERVER);
-    }
-
-    private static ServiceExports.ServiceExport plain(ServiceExport export) {
-        return new ServiceExports.ServiceExport(
-                export.getApiVersion(),
-                export.getKind(),
-                export.getMetadata(),
-                Optional.ofNullable(export.getSpec())
-                        .map(spec -> new ServiceExports.Spec(
-                                Optional.of(spec.exportedLabels()), Optional.of(spec.exportedAnnotations()))),
-                Optional.empty());
-    }
-
-    private static Peers.Peer plain(Peer peer) {
-        return new Peers.Peer(
-                peer.getApiVersion(),
-                peer.getKind(),
-                peer.getMetadata(),
-                Optional.ofNullable(peer.getSpec())
-                        .map(spec -> new Peers.Spec(spec.endpoint(), Optional.ofNullable(spec.caBundle()))),
-                Optional.empty());
     }
 }

@@ -11,8 +11,10 @@ import dev.sekisho.controlplane.kinds.Namespaces;
 import dev.sekisho.controlplane.kinds.NetworkPolicies;
 import dev.sekisho.controlplane.kinds.Nodes;
 import dev.sekisho.controlplane.kinds.Origin;
+import dev.sekisho.controlplane.kinds.Peer;
 import dev.sekisho.controlplane.kinds.Peers;
 import dev.sekisho.controlplane.kinds.Pods;
+import dev.sekisho.controlplane.kinds.ServiceExport;
 import dev.sekisho.controlplane.kinds.ServiceExports;
 import dev.sekisho.controlplane.kinds.Services;
 import dev.sekisho.controlplane.policy.WrittenPolicy;
@@ -41,6 +43,7 @@ import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
 
 /// Reads the objects of a file: the kinds a standalone cluster knows, and `v1` List of them.
 public final class ObjectReader {
@@ -111,14 +114,14 @@ public final class ObjectReader {
                                         ClusterNetworkPolicies.policy(policy),
                                         ClusterNetworkPolicies.peerFields(policy))))
                         .custom());
-        var export = new Kind<>(ServiceExports.ServiceExport.class, of(ServiceExports::problems), ObjectReader::export)
-                .custom();
+        var export = new Kind<>(ServiceExport.class, of(ServiceExports::problems), ObjectReader::export).custom();
         kinds.put("multicluster.x-k8s.io/v1beta1 ServiceExport", export);
         kinds.put("multicluster.x-k8s.io/v1alpha1 ServiceExport", export);
         kinds.put(
                 ClusterFile.API_VERSION + " Peer",
-                new Kind<>(Peers.Peer.class, this::peerProblems, peer -> new Definition.Peer(Peers.peer(peer)))
-                        .custom());
+                new Kind<>(Peer.class, this::peerProblems, peer -> new Definition.Peer(Peers.peer(peer)))
+                        .custom()
+                        .withoutStatus());
     }
 
     /// @return the objects in all documents; when a problem was reported they are not to be used
@@ -212,17 +215,17 @@ public final class ObjectReader {
         return saysNothing || DUAL_STACK.contains(Objects.requireNonNullElse(spec.getIpFamilyPolicy(), ""));
     }
 
-    private static Definition export(ServiceExports.ServiceExport export) {
+    private static Definition export(ServiceExport export) {
         return new Definition.ServiceExport(
                 ServiceExports.name(export),
-                Metadata.createdAt(export.metadata()),
+                Metadata.createdAt(export.getMetadata()),
                 ServiceExports.exportedLabels(export),
                 ServiceExports.exportedAnnotations(export));
     }
 
-    private List<FieldProblem> peerProblems(Peers.Peer peer) {
+    private List<FieldProblem> peerProblems(Peer peer) {
         var problems = new ArrayList<>(Peers.problems(peer, Origin.FILE));
-        if (problems.isEmpty() && cluster.value().equals(peer.metadata().getName())) {
+        if (problems.isEmpty() && cluster.value().equals(peer.getMetadata().getName())) {
             problems.add(new FieldProblem("metadata.name", "is this cluster's own name, '" + cluster + "'"));
         }
         return problems;
@@ -235,15 +238,25 @@ public final class ObjectReader {
     }
 
     /// @param definition of an object that has no problems
+    /// @param readsStatus whether what stands in its status has to be in order
     private record Kind<T>(
-            Class<T> type, Function<T, List<FieldProblem>> problems, Function<T, Definition> definition, Nulls nulls) {
+            Class<T> type,
+            Function<T, List<FieldProblem>> problems,
+            Function<T, Definition> definition,
+            Nulls nulls,
+            boolean readsStatus) {
         Kind(Class<T> type, Function<T, List<FieldProblem>> problems, Function<T, Definition> definition) {
-            this(type, problems, definition, Nulls.READ);
+            this(type, problems, definition, Nulls.READ, true);
         }
 
         /// Of a kind that an API server only knows by its definition.
         Kind<T> custom() {
-            return new Kind<>(type, problems, definition, Nulls.DROPPED);
+            return new Kind<>(type, problems, definition, Nulls.DROPPED, readsStatus);
+        }
+
+        /// Of a kind whose status may hold anything: the one in our own results says more than the one in a cluster.
+        Kind<T> withoutStatus() {
+            return new Kind<>(type, problems, definition, nulls, false);
         }
 
         Optional<Defined> read(YamlDocument document, String path, JsonNode tree, Consumer<Problem> report) {
@@ -263,6 +276,9 @@ public final class ObjectReader {
 
         private Optional<Defined> checked(YamlDocument document, String path, JsonNode tree, Consumer<Problem> report) {
             var given = nulls == Nulls.DROPPED ? StrictObjects.withoutNulls(tree) : tree;
+            if (!readsStatus && given instanceof ObjectNode object) {
+                object.remove("status");
+            }
             return StrictObjects.read(document, path, given, type, report).flatMap(object -> {
                 var found = problems.apply(object);
                 found.forEach(problem -> report.accept(document.problem(

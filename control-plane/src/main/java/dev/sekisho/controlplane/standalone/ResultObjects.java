@@ -1,8 +1,9 @@
 package dev.sekisho.controlplane.standalone;
 
-import com.google.common.net.InetAddresses;
 import dev.sekisho.controlplane.clusterset.Condition;
 import dev.sekisho.controlplane.clusterset.Import;
+import dev.sekisho.controlplane.kinds.Conditions;
+import dev.sekisho.controlplane.kinds.ServiceImports;
 import dev.sekisho.controlplane.reconcile.Results.PeerStatus;
 import dev.sekisho.names.ClusterName;
 import dev.sekisho.names.ServiceName;
@@ -12,12 +13,15 @@ import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
 /// Results in the form of the objects that an API server would hold. Plain functions.
 final class ResultObjects {
+    private static final JsonMapper MAPPER = JsonMapper.shared();
     private static final String MCS_VERSION = "multicluster.x-k8s.io/v1beta1";
 
     private ResultObjects() {}
@@ -34,37 +38,9 @@ final class ResultObjects {
         of.annotations().entrySet().stream()
                 .sorted(Map.Entry.comparingByKey())
                 .forEach(note -> metadata.withObject("annotations").put(note.getKey(), note.getValue()));
-        var spec = object.putObject("spec");
-        spec.put("type", of.headless() ? "Headless" : "ClusterSetIP");
-        var ports = spec.putArray("ports");
-        of.ports().forEach(port -> {
-            var written = ports.addObject();
-            if (!port.name().isEmpty()) {
-                written.put("name", port.name());
-            }
-            written.put("protocol", port.transport().name()).put("port", port.number());
-            port.appProtocol().ifPresent(protocol -> written.put("appProtocol", protocol));
-        });
-        if (!of.ips().isEmpty()) {
-            var ips = spec.putArray("ips");
-            of.ips().forEach(ip -> ips.add(InetAddresses.toAddrString(ip)));
-        }
-        var traits = of.traits();
-        var families = spec.putArray("ipFamilies");
-        traits.ipFamilies().forEach(families::add);
-        spec.put("sessionAffinity", traits.sessionAffinity());
-        traits.sessionAffinityTimeoutSeconds()
-                .ifPresent(seconds -> spec.putObject("sessionAffinityConfig")
-                        .putObject("clientIP")
-                        .put("timeoutSeconds", seconds));
-        traits.internalTrafficPolicy().ifPresent(policy -> spec.put("internalTrafficPolicy", policy));
-        traits.trafficDistribution().ifPresent(distribution -> spec.put("trafficDistribution", distribution));
+        object.set("spec", MAPPER.valueToTree(ServiceImports.spec(of)));
         var status = object.putObject("status");
-        var clusters = status.putArray("clusters");
-        of.sources().stream()
-                .map(source -> source.cluster().value())
-                .sorted()
-                .forEach(cluster -> clusters.addObject().put("cluster", cluster));
+        status.set("clusters", MAPPER.valueToTree(ServiceImports.clusters(of)));
         addConditions(status, conditions, before, now);
         return object;
     }
@@ -134,26 +110,28 @@ final class ResultObjects {
             return;
         }
         var written = status.putArray("conditions");
-        conditions.forEach(condition -> written.addObject()
-                .put("type", condition.type())
-                .put("status", condition.status())
-                .put(
-                        "lastTransitionTime",
-                        since(condition, before)
-                                .orElseGet(() ->
-                                        now.truncatedTo(ChronoUnit.SECONDS).toString()))
-                .put("reason", condition.reason())
-                .put("message", condition.message()));
+        Conditions.of(conditions, conditions(before), Optional.empty(), now)
+                .forEach(condition -> written.addObject()
+                        .put("type", condition.getType())
+                        .put("status", condition.getStatus())
+                        .put("lastTransitionTime", condition.getLastTransitionTime())
+                        .put("reason", condition.getReason())
+                        .put("message", condition.getMessage()));
     }
 
-    private static Optional<String> since(Condition condition, Optional<ObjectNode> before) {
-        return before.stream()
-                .flatMap(object -> object.path("status").path("conditions").valueStream())
-                .filter(old -> old.path("type").asString("").equals(condition.type())
-                        && old.path("status").asString("").equals(condition.status()))
-                .map(old -> old.path("lastTransitionTime"))
-                .filter(JsonNode::isString)
-                .map(JsonNode::stringValue)
-                .findFirst();
+    private static List<io.fabric8.kubernetes.api.model.Condition> conditions(Optional<ObjectNode> object) {
+        return object.stream()
+                .flatMap(written -> written.path("status").path("conditions").valueStream())
+                .flatMap(condition -> condition(condition).stream())
+                .toList();
+    }
+
+    /// Empty when somebody else has written something there that is none.
+    private static Optional<io.fabric8.kubernetes.api.model.Condition> condition(JsonNode written) {
+        try {
+            return Optional.of(MAPPER.treeToValue(written, io.fabric8.kubernetes.api.model.Condition.class));
+        } catch (JacksonException _) {
+            return Optional.empty();
+        }
     }
 }

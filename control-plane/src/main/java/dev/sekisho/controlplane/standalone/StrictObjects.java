@@ -1,5 +1,6 @@
 package dev.sekisho.controlplane.standalone;
 
+import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import com.fasterxml.jackson.annotation.JsonSetter;
 import com.fasterxml.jackson.annotation.Nulls;
 import dev.sekisho.controlplane.yaml.Problem;
@@ -131,6 +132,11 @@ final class StrictObjects {
         public Boolean hasAnySetter(MapperConfig<?> config, Annotated annotated) {
             // What a field manager owns is told by fields of any name.
             return annotated instanceof AnnotatedMember member && member.getDeclaringClass() == FieldsV1.class;
+        }
+
+        @Override
+        public JsonIgnoreProperties.Value findPropertyIgnoralByName(MapperConfig<?> config, Annotated annotated) {
+            return super.findPropertyIgnoralByName(config, annotated).withoutIgnoreUnknown();
         }
     }
 }

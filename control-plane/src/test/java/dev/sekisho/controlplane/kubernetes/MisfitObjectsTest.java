@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.tuple;
 
 import dev.sekisho.controlplane.clusterset.ClusterView;
 import dev.sekisho.controlplane.clusterset.Condition;
+import dev.sekisho.controlplane.kinds.Peer;
+import dev.sekisho.controlplane.kinds.ServiceExport;
 import dev.sekisho.controlplane.reconcile.Results;
 import dev.sekisho.names.ClusterName;
 import dev.sekisho.names.PodName;

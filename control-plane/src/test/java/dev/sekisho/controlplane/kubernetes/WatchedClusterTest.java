@@ -7,6 +7,7 @@ import dev.sekisho.controlplane.clusterset.ClusterView;
 import dev.sekisho.controlplane.clusterset.ClusterView.WrittenImport;
 import dev.sekisho.controlplane.kinds.ClusterNetworkPolicy;
 import dev.sekisho.controlplane.kinds.ClusterSetNetworkPolicy;
+import dev.sekisho.controlplane.kinds.ServiceExport;
 import dev.sekisho.log.LogLines;
 import dev.sekisho.names.ClusterName;
 import dev.sekisho.names.PodName;
@@ -48,24 +49,8 @@ class WatchedClusterTest {
     private final WatchedCluster cluster = new WatchedCluster(() -> {});
     private int version;
 
-    private List<Watched<?, ?>> all() {
-        return List.of(
-                cluster.namespaces,
-                cluster.pods,
-                cluster.services,
-                cluster.endpointSlices,
-                cluster.networkPolicies,
-                cluster.clusterSetPolicies,
-                cluster.clusterPolicies,
-                cluster.nodes,
-                cluster.serviceExports,
-                cluster.serviceImports,
-                cluster.peers,
-                cluster.gatewayPods);
-    }
-
     private void listed() {
-        all().forEach(Watched::listed);
+        cluster.all().forEach(Watched::listed);
     }
 
     private <T extends HasMetadata> void put(Watched<T, ?> watched, T object) {
@@ -181,7 +166,7 @@ class WatchedClusterTest {
     void invariant_1_there_is_no_view_until_every_kind_has_been_read() {
         put(cluster.pods, pod("web-1", "10.244.0.5"));
         cluster.pods.failed("pods is forbidden");
-        for (var each : all()) {
+        for (var each : cluster.all()) {
             assertThat(cluster.takeView()).isEmpty();
             assertThat(cluster.waitingFor())
                     .anyMatch(missing -> missing.startsWith(each.kind().plural() + ": "));
@@ -391,7 +376,9 @@ class WatchedClusterTest {
 
     @Test
     void a_kind_that_the_cluster_may_do_without_is_not_waited_for_and_can_still_come() {
-        all().stream().filter(watched -> watched != cluster.clusterPolicies).forEach(Watched::listed);
+        cluster.all().stream()
+                .filter(watched -> watched != cluster.clusterPolicies)
+                .forEach(Watched::listed);
         assertThat(cluster.takeView()).isEmpty();
 
         cluster.clusterPolicies.missing();

@@ -1,7 +1,7 @@
 package dev.sekisho.cli;
 
 import dev.sekisho.cli.cluster.KubernetesCluster;
-import dev.sekisho.controlplane.kubernetes.Peer;
+import dev.sekisho.controlplane.kinds.Peer;
 import dev.sekisho.controlplane.standalone.StandaloneSettings;
 import java.time.Duration;
 import java.time.Instant;

@@ -1,7 +1,7 @@
 package dev.sekisho.controlplane.kubernetes.home;
 
+import dev.sekisho.controlplane.kinds.ClusterProperty;
 import dev.sekisho.controlplane.kubernetes.ApiErrors;
-import dev.sekisho.controlplane.kubernetes.ClusterProperty;
 import dev.sekisho.identity.TrustDomain;
 import dev.sekisho.names.ClusterName;
 import dev.sekisho.names.ClusterSetName;

@@ -6,13 +6,13 @@ import dev.sekisho.controlplane.clusterset.Import;
 import dev.sekisho.controlplane.clusterset.PlannedSlice;
 import dev.sekisho.controlplane.clusterset.PlannedSlice.PlannedEndpoint;
 import dev.sekisho.controlplane.kinds.EndpointSlices;
+import dev.sekisho.controlplane.kinds.ServiceImport;
+import dev.sekisho.controlplane.kinds.ServiceImports;
 import dev.sekisho.controlplane.kubernetes.DerivedName;
 import dev.sekisho.controlplane.kubernetes.OwnObjects;
-import dev.sekisho.controlplane.kubernetes.ServiceImport;
 import dev.sekisho.names.Readiness;
 import dev.sekisho.names.ServiceName;
 import dev.sekisho.names.ServicePort;
-import io.fabric8.kubernetes.api.model.ClientIPConfigBuilder;
 import io.fabric8.kubernetes.api.model.ObjectMeta;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.fabric8.kubernetes.api.model.ObjectReferenceBuilder;
@@ -20,8 +20,6 @@ import io.fabric8.kubernetes.api.model.OwnerReference;
 import io.fabric8.kubernetes.api.model.Service;
 import io.fabric8.kubernetes.api.model.ServiceBuilder;
 import io.fabric8.kubernetes.api.model.ServicePortBuilder;
-import io.fabric8.kubernetes.api.model.SessionAffinityConfig;
-import io.fabric8.kubernetes.api.model.SessionAffinityConfigBuilder;
 import io.fabric8.kubernetes.api.model.discovery.v1.Endpoint;
 import io.fabric8.kubernetes.api.model.discovery.v1.EndpointBuilder;
 import io.fabric8.kubernetes.api.model.discovery.v1.EndpointConditions;
@@ -84,37 +82,10 @@ record ImportObjects(List<OwnerReference> owner) {
         if (hasService(of)) {
             metadata.addToAnnotations(DERIVED_SERVICE, DerivedName.of(of.name()));
         }
-        var traits = of.traits();
         var result = new ServiceImport();
         result.setMetadata(metadata.build());
-        result.setSpec(new ServiceImport.Spec(
-                of.headless() ? "Headless" : "ClusterSetIP",
-                of.ports().stream().map(ImportObjects::port).toList(),
-                of.ips().stream().map(InetAddresses::toAddrString).toList(),
-                traits.ipFamilies(),
-                Optional.of(traits.sessionAffinity()),
-                traits.sessionAffinityTimeoutSeconds()
-                        .filter(_ -> traits.sessionAffinity().equals(CLIENT_IP))
-                        .map(ImportObjects::affinity),
-                traits.internalTrafficPolicy(),
-                traits.trafficDistribution()));
+        result.setSpec(ServiceImports.spec(of));
         return result;
-    }
-
-    private static ServiceImport.Port port(ServicePort port) {
-        return new ServiceImport.Port(
-                Optional.of(port.name()).filter(name -> !name.isEmpty()),
-                Optional.of(port.transport().name()),
-                port.appProtocol(),
-                port.number());
-    }
-
-    private static SessionAffinityConfig affinity(int timeoutSeconds) {
-        return new SessionAffinityConfigBuilder()
-                .withClientIP(new ClientIPConfigBuilder()
-                        .withTimeoutSeconds(timeoutSeconds)
-                        .build())
-                .build();
     }
 
     private static boolean hasService(Import of) {
@@ -148,8 +119,8 @@ record ImportObjects(List<OwnerReference> owner) {
                 .endSpec();
         if (of.traits().sessionAffinity().equals(CLIENT_IP)) {
             service.editSpec()
-                    .withSessionAffinityConfig(
-                            affinity(of.traits().sessionAffinityTimeoutSeconds().orElse(DEFAULT_AFFINITY_SECONDS)))
+                    .withSessionAffinityConfig(ServiceImports.affinity(
+                            of.traits().sessionAffinityTimeoutSeconds().orElse(DEFAULT_AFFINITY_SECONDS)))
                     .endSpec();
         }
         return Optional.of(service.build());

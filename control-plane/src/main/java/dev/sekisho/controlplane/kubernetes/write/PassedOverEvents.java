@@ -1,10 +1,10 @@
 package dev.sekisho.controlplane.kubernetes.write;
 
 import dev.sekisho.controlplane.kinds.EndpointSlices;
+import dev.sekisho.controlplane.kinds.ServiceExport;
 import dev.sekisho.controlplane.kubernetes.ObjectKey;
 import dev.sekisho.controlplane.kubernetes.OwnObjects;
 import dev.sekisho.controlplane.kubernetes.PassedOver;
-import dev.sekisho.controlplane.kubernetes.ServiceExport;
 import dev.sekisho.controlplane.kubernetes.write.ClusterEvents.Severity;
 import dev.sekisho.names.DnsNames;
 import dev.sekisho.names.ServiceName;

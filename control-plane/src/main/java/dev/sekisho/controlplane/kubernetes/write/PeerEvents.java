@@ -1,6 +1,6 @@
 package dev.sekisho.controlplane.kubernetes.write;
 
-import dev.sekisho.controlplane.kubernetes.Peer;
+import dev.sekisho.controlplane.kinds.Peer;
 import dev.sekisho.controlplane.kubernetes.write.ClusterEvents.Severity;
 import dev.sekisho.controlplane.reconcile.Results.PeerStatus;
 import dev.sekisho.names.ClusterName;

@@ -2,10 +2,12 @@ package dev.sekisho.controlplane.kubernetes.write;
 
 import dev.sekisho.controlplane.clusterset.Condition;
 import dev.sekisho.controlplane.clusterset.Import;
+import dev.sekisho.controlplane.kinds.Conditions;
+import dev.sekisho.controlplane.kinds.Peer;
+import dev.sekisho.controlplane.kinds.ServiceExport;
+import dev.sekisho.controlplane.kinds.ServiceImport;
+import dev.sekisho.controlplane.kinds.ServiceImports;
 import dev.sekisho.controlplane.kubernetes.ObjectKey;
-import dev.sekisho.controlplane.kubernetes.Peer;
-import dev.sekisho.controlplane.kubernetes.ServiceExport;
-import dev.sekisho.controlplane.kubernetes.ServiceImport;
 import dev.sekisho.controlplane.kubernetes.write.ClusterEvents.Severity;
 import dev.sekisho.controlplane.reconcile.Results.PeerStatus;
 import dev.sekisho.names.ClusterName;
@@ -96,11 +98,7 @@ final class StatusWriter {
                 .orElse(List.of());
         var wanted = new ServiceImport.Status(
                 Optional.of("Present"),
-                imported.sources().stream()
-                        .map(source -> source.cluster().value())
-                        .sorted()
-                        .map(ServiceImport.SourceCluster::new)
-                        .toList(),
+                ServiceImports.clusters(imported),
                 Conditions.of(told, before, generation(standing), clock.instant()));
         write(standing, seenStatus, wanted);
         if (!inTheWay.isEmpty() || isShortOfPorts(imported)) {

@@ -3,11 +3,11 @@ package dev.sekisho.controlplane.kubernetes.write;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import dev.sekisho.controlplane.kinds.ServiceExport;
 import dev.sekisho.controlplane.kubernetes.ApiErrors;
 import dev.sekisho.controlplane.kubernetes.ApiServerClient;
 import dev.sekisho.controlplane.kubernetes.ObjectKey;
 import dev.sekisho.controlplane.kubernetes.PassedOver;
-import dev.sekisho.controlplane.kubernetes.ServiceExport;
 import dev.sekisho.controlplane.kubernetes.WatchedCluster;
 import io.fabric8.kubernetes.api.model.ConfigMapBuilder;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;

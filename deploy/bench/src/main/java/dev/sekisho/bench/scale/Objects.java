@@ -1,6 +1,6 @@
 package dev.sekisho.bench.scale;
 
-import dev.sekisho.controlplane.kubernetes.ServiceExport;
+import dev.sekisho.controlplane.kinds.ServiceExport;
 import io.fabric8.kubernetes.api.model.ContainerBuilder;
 import io.fabric8.kubernetes.api.model.EnvVarBuilder;
 import io.fabric8.kubernetes.api.model.Namespace;

@@ -3,7 +3,7 @@ package dev.sekisho.cli.check;
 import dev.sekisho.cli.cluster.InstalledNames;
 import dev.sekisho.cli.cluster.KubernetesCluster;
 import dev.sekisho.cli.cluster.PublicAddress;
-import dev.sekisho.controlplane.kubernetes.Peer;
+import dev.sekisho.controlplane.kinds.Peer;
 import io.fabric8.kubernetes.api.model.ContainerStatus;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.apps.Deployment;

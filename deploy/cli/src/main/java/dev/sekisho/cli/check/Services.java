@@ -1,7 +1,7 @@
 package dev.sekisho.cli.check;
 
-import dev.sekisho.controlplane.kubernetes.ServiceExport;
-import dev.sekisho.controlplane.kubernetes.ServiceImport;
+import dev.sekisho.controlplane.kinds.ServiceExport;
+import dev.sekisho.controlplane.kinds.ServiceImport;
 import io.fabric8.kubernetes.api.model.Condition;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.ObjectMeta;

@@ -3,7 +3,7 @@ package dev.sekisho.cli.cluster;
 import com.google.common.base.Supplier;
 import com.google.common.base.Suppliers;
 import dev.sekisho.cli.UserError;
-import dev.sekisho.controlplane.kubernetes.Peer;
+import dev.sekisho.controlplane.kinds.Peer;
 import dev.sekisho.identity.CaBundle;
 import dev.sekisho.identity.TrustDomain;
 import dev.sekisho.names.ClusterName;

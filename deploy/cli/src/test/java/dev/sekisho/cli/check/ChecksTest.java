@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sekisho.cli.check.Finding.Level;
 import dev.sekisho.cli.check.Services.Shown;
-import dev.sekisho.controlplane.kubernetes.ServiceExport;
+import dev.sekisho.controlplane.kinds.ServiceExport;
 import io.fabric8.kubernetes.api.model.ConditionBuilder;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.fabric8.kubernetes.api.model.apiextensions.v1.CustomResourceDefinition;

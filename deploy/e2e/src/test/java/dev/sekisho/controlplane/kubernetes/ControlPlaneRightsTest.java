@@ -5,6 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sekisho.controlplane.clusterset.ClusterView;
 import dev.sekisho.controlplane.clusterset.Condition;
+import dev.sekisho.controlplane.kinds.Peer;
+import dev.sekisho.controlplane.kinds.ServiceExport;
+import dev.sekisho.controlplane.kinds.ServiceImport;
 import dev.sekisho.controlplane.kubernetes.home.ClusterIdentity;
 import dev.sekisho.controlplane.kubernetes.home.HomeRound;
 import dev.sekisho.controlplane.kubernetes.write.KubernetesWriter;

@@ -5,13 +5,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sekisho.controlplane.clusterset.Condition;
+import dev.sekisho.controlplane.kinds.Conditions;
+import dev.sekisho.controlplane.kinds.Peer;
+import dev.sekisho.controlplane.kinds.ServiceExport;
+import dev.sekisho.controlplane.kinds.ServiceImport;
 import dev.sekisho.controlplane.kubernetes.DerivedName;
 import dev.sekisho.controlplane.kubernetes.Installation;
 import dev.sekisho.controlplane.kubernetes.ObjectKey;
 import dev.sekisho.controlplane.kubernetes.OwnObjects;
-import dev.sekisho.controlplane.kubernetes.Peer;
-import dev.sekisho.controlplane.kubernetes.ServiceExport;
-import dev.sekisho.controlplane.kubernetes.ServiceImport;
 import dev.sekisho.controlplane.reconcile.Results.PeerStatus;
 import dev.sekisho.e2e.ApiServer;
 import dev.sekisho.e2e.OnRealKubernetes;
@@ -191,8 +192,8 @@ class KubernetesWriterTest {
         assertThat(written.getSpec().ipFamilies()).hasSize(2);
         assertThat(written.getSpec().ports())
                 .containsExactlyInAnyOrder(
-                        new ServiceImport.Port(Optional.of("redis"), Optional.of("TCP"), Optional.empty(), 6379),
-                        new ServiceImport.Port(Optional.of("dns"), Optional.of("UDP"), Optional.empty(), 53));
+                        new ServiceImport.Port(Optional.of("redis"), Optional.of("TCP"), 6379, Optional.empty()),
+                        new ServiceImport.Port(Optional.of("dns"), Optional.of("UDP"), 53, Optional.empty()));
         assertThat(written.getSpec().sessionAffinity()).contains("ClientIP");
         assertThat(written.getSpec()
                         .sessionAffinityConfig()

@@ -1,10 +1,10 @@
 package dev.sekisho.controlplane.kubernetes.write;
 
+import dev.sekisho.controlplane.kinds.Peer;
+import dev.sekisho.controlplane.kinds.ServiceExport;
 import dev.sekisho.controlplane.kubernetes.OwnObjects;
 import dev.sekisho.controlplane.kubernetes.PassedOver;
-import dev.sekisho.controlplane.kubernetes.Peer;
 import dev.sekisho.controlplane.kubernetes.SeenObjects;
-import dev.sekisho.controlplane.kubernetes.ServiceExport;
 import dev.sekisho.names.ClusterName;
 import dev.sekisho.names.ServiceName;
 import io.fabric8.kubernetes.api.model.HasMetadata;

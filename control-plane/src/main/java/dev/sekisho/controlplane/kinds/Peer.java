@@ -1,4 +1,4 @@
-package dev.sekisho.controlplane.kubernetes;
+package dev.sekisho.controlplane.kinds;
 
 import io.fabric8.kubernetes.client.CustomResource;
 import io.fabric8.kubernetes.model.annotation.Categories;

@@ -1,4 +1,4 @@
-package dev.sekisho.controlplane.kubernetes;
+package dev.sekisho.controlplane.kinds;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonSetter;
@@ -46,7 +46,7 @@ public final class ServiceImport extends CustomResource<ServiceImport.Spec, Serv
 
     /// @param protocol `TCP`, `UDP` or `SCTP`; the API server fills in `TCP`
     @ResourcePart
-    public record Port(Optional<String> name, Optional<String> protocol, Optional<String> appProtocol, int port) {}
+    public record Port(Optional<String> name, Optional<String> protocol, int port, Optional<String> appProtocol) {}
 
     /// @param endpointSliceObjects `Present` or `Absent`: whether EndpointSlices tell the import's endpoints
     /// @param clusters those that export the service

@@ -1,4 +1,4 @@
-package dev.sekisho.controlplane.kubernetes.write;
+package dev.sekisho.controlplane.kinds;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,7 +1,7 @@
-package dev.sekisho.controlplane.kubernetes;
+package dev.sekisho.controlplane.kinds;
 
-import static dev.sekisho.controlplane.kubernetes.CustomResourceDefinitions.schema;
-import static dev.sekisho.controlplane.kubernetes.CustomResourceDefinitions.stored;
+import static dev.sekisho.controlplane.kinds.CustomResourceDefinitions.schema;
+import static dev.sekisho.controlplane.kinds.CustomResourceDefinitions.stored;
 import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 

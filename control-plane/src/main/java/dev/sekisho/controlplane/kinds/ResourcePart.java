@@ -1,4 +1,4 @@
-package dev.sekisho.controlplane.kubernetes;
+package dev.sekisho.controlplane.kinds;
 
 import com.fasterxml.jackson.annotation.JacksonAnnotationsInside;
 import com.fasterxml.jackson.annotation.JsonIgnoreProperties;

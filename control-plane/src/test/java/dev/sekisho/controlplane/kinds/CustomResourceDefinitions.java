@@ -1,4 +1,4 @@
-package dev.sekisho.controlplane.kubernetes;
+package dev.sekisho.controlplane.kinds;
 
 import io.fabric8.kubernetes.api.model.apiextensions.v1.CustomResourceDefinition;
 import io.fabric8.kubernetes.api.model.apiextensions.v1.CustomResourceDefinitionVersion;

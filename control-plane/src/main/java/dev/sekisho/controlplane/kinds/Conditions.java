@@ -1,4 +1,4 @@
-package dev.sekisho.controlplane.kubernetes.write;
+package dev.sekisho.controlplane.kinds;
 
 import dev.sekisho.controlplane.clusterset.Condition;
 import io.fabric8.kubernetes.api.model.ConditionBuilder;
@@ -10,7 +10,7 @@ import java.util.Optional;
 import java.util.Set;
 
 /// `metav1.Condition` as a status holds it. Plain functions.
-final class Conditions {
+public final class Conditions {
     private static final Comparator<io.fabric8.kubernetes.api.model.Condition> BY_TYPE =
             Comparator.comparing(io.fabric8.kubernetes.api.model.Condition::getType);
 
@@ -22,7 +22,7 @@ final class Conditions {
     ///
     /// @param before those that stand there
     /// @param generation of the object they are about; empty when it has none
-    static List<io.fabric8.kubernetes.api.model.Condition> of(
+    public static List<io.fabric8.kubernetes.api.model.Condition> of(
             List<Condition> wanted,
             List<io.fabric8.kubernetes.api.model.Condition> before,
             Optional<Long> generation,
@@ -46,7 +46,7 @@ final class Conditions {
                 .toList();
     }
 
-    static Optional<io.fabric8.kubernetes.api.model.Condition> find(
+    public static Optional<io.fabric8.kubernetes.api.model.Condition> find(
             List<io.fabric8.kubernetes.api.model.Condition> conditions, String type) {
         return conditions.stream()
                 .filter(condition -> type.equals(condition.getType()))
@@ -54,7 +54,7 @@ final class Conditions {
     }
 
     /// Those of the types that we write, by type; others are somebody else's.
-    static List<io.fabric8.kubernetes.api.model.Condition> ours(
+    public static List<io.fabric8.kubernetes.api.model.Condition> ours(
             List<io.fabric8.kubernetes.api.model.Condition> standing) {
         return standing.stream()
                 .filter(condition -> OURS.contains(condition.getType()))

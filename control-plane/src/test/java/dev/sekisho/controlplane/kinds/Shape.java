@@ -1,4 +1,4 @@
-package dev.sekisho.controlplane.kubernetes;
+package dev.sekisho.controlplane.kinds;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
