@@ -1,20 +1,32 @@
 package dev.sekisho.controlplane;
 
+import dev.sekisho.controlplane.StartOrder.Part;
+import dev.sekisho.controlplane.admin.AdminListen;
 import dev.sekisho.controlplane.admin.AdminServer;
 import dev.sekisho.controlplane.admin.ExplainPage;
 import dev.sekisho.controlplane.admin.StatusPage;
+import dev.sekisho.controlplane.clusterset.placement.ImportAddressing.OwnPools;
 import dev.sekisho.controlplane.clusterset.plan.ClusterSetPlan;
+import dev.sekisho.controlplane.clusterset.plan.ClusterSetPlan.Rules;
 import dev.sekisho.controlplane.feed.RouteFeed;
+import dev.sekisho.controlplane.peers.SyncSettings;
+import dev.sekisho.controlplane.peers.SyncedPeers;
+import dev.sekisho.controlplane.peers.records.PeerFiles;
 import dev.sekisho.controlplane.reconcile.Cluster;
 import dev.sekisho.controlplane.reconcile.PeerLinks;
 import dev.sekisho.controlplane.reconcile.Reconciler;
+import dev.sekisho.controlplane.standalone.StandaloneCluster;
+import dev.sekisho.controlplane.standalone.StandaloneSettings;
 import dev.sekisho.controlplane.telemetry.ControlPlaneMeter;
 import dev.sekisho.controlplane.telemetry.ControlPlaneMeters;
 import dev.sekisho.identity.TlsIdentity;
 import dev.sekisho.identity.TrustBundles;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import java.security.SecureRandom;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
@@ -23,16 +35,61 @@ import java.util.function.ToIntFunction;
 
 /// The control plane of one cluster. Any thread.
 public final class ControlPlane {
-    private final CertificateRenewal renewal;
+    private final StartOrder order;
     private final AdminServer admin;
     private final RouteFeed feed;
     private final Reconciler reconciler;
 
-    private ControlPlane(CertificateRenewal renewal, AdminServer admin, RouteFeed feed, Reconciler reconciler) {
-        this.renewal = renewal;
+    private ControlPlane(StartOrder order, AdminServer admin, RouteFeed feed, Reconciler reconciler) {
+        this.order = order;
         this.admin = admin;
         this.feed = feed;
         this.reconciler = reconciler;
+    }
+
+    /// One replica of several that serve a Kubernetes cluster.
+    ///
+    /// @param client stays open
+    public static KubernetesReplica onKubernetes(
+            KubernetesSettings settings, KubernetesClient client, Vertx vertx, InstantSource clock) {
+        return new KubernetesReplica(settings, client, vertx, clock);
+    }
+
+    /// The control plane of a folder of YAML, which has nobody to share it with: whoever starts it has it [#lead].
+    ///
+    /// @param identity by which it speaks to gateways and peers
+    /// @param bundles those that `identity` believes by
+    public static ControlPlane ofFolder(
+            StandaloneSettings settings, TlsIdentity identity, TrustBundles bundles, Vertx vertx, InstantSource clock) {
+        var registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+        var listen = settings.listen();
+        var links = new SyncedPeers(
+                vertx,
+                SyncSettings.listeningOn(listen.sync()),
+                identity,
+                new PeerFiles(settings.stateDirectory().resolve("peers")),
+                clock,
+                new SecureRandom(),
+                registry);
+        var rules = new Rules(
+                settings.cluster(),
+                settings.clusterSet(),
+                new OwnPools(settings.importAddresses()),
+                settings.labels(),
+                settings.traffic().policyMode());
+        return assemble(
+                new ControlPlaneSettings(
+                        rules,
+                        listen.feed(),
+                        new AdminListen("listen.controlPlaneAdmin", listen.controlPlaneAdmin(), Optional.empty())),
+                vertx,
+                clock,
+                new StandaloneCluster(settings, clock),
+                links,
+                identity,
+                bundles,
+                Optional::empty,
+                registry);
     }
 
     /// The whole control plane, wired by hand. Each line needs only the lines above it.
@@ -72,7 +129,13 @@ public final class ControlPlane {
                 reconciler::waitingFor,
                 new StatusPage(identity, reconciler, feed, clock, leader),
                 new ExplainPage(reconciler::explainer));
-        return new ControlPlane(renewal, admin, feed, reconciler);
+        // The admin page comes early, so that it can say what the rest waits for.
+        var order = new StartOrder(List.of(
+                new Part(renewal::start, renewal::stop),
+                new Part(admin::start, admin::stop),
+                new Part(feed::start, feed::stop),
+                new Part(reconciler::start, reconciler::stop)));
+        return new ControlPlane(order, admin, feed, reconciler);
     }
 
     private static void measure(ControlPlaneMeters meters, Reconciler reconciler) {
@@ -107,15 +170,9 @@ public final class ControlPlane {
                 reconciler.situation().map(now -> count.applyAsInt(now.plan())).orElse(0);
     }
 
-    /// The admin page comes first, so that it can say what the rest waits for.
-    ///
     /// @return fails with what is wrong and which setting it is; what had started by then is stopped again
     public Future<Void> start() {
-        return renewal.start()
-                .compose(_ -> admin.start())
-                .compose(_ -> feed.start())
-                .compose(_ -> reconciler.start())
-                .recover(cause -> stop().transform(_ -> Future.failedFuture(cause)));
+        return order.start();
     }
 
     /// From now on it is this replica that writes to the cluster and talks to peers; before, it only feeds gateways.
@@ -123,12 +180,12 @@ public final class ControlPlane {
     ///
     /// @return fails with what is wrong and which setting it is; everything is stopped then
     public Future<Void> lead() {
-        return reconciler.lead().recover(cause -> stop().transform(_ -> Future.failedFuture(cause)));
+        return reconciler.lead().recover(order::stopFor);
     }
 
     /// In reverse order, each even when the one before it failed.
     public Future<Void> stop() {
-        return reconciler.stop().eventually(feed::stop).eventually(admin::stop).eventually(renewal::stop);
+        return order.stop();
     }
 
     /// Completes when it is ready, perhaps never.

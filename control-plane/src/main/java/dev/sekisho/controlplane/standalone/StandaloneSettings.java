@@ -34,6 +34,11 @@ public record StandaloneSettings(
         importAddresses = List.copyOf(importAddresses);
     }
 
+    /// Where both programs keep what they need after a restart.
+    public Path stateDirectory() {
+        return directory.resolve("state");
+    }
+
     /// Where the programs listen; port 0 means any free one.
     ///
     /// @param publicPort the one port that is open to other clusters (gateway)

@@ -4,14 +4,6 @@ import dev.sekisho.cli.cluster.FolderIdentity;
 import dev.sekisho.cli.cluster.Reasons;
 import dev.sekisho.cli.cluster.Shell;
 import dev.sekisho.controlplane.ControlPlane;
-import dev.sekisho.controlplane.ControlPlaneSettings;
-import dev.sekisho.controlplane.admin.AdminListen;
-import dev.sekisho.controlplane.clusterset.placement.ImportAddressing;
-import dev.sekisho.controlplane.clusterset.plan.ClusterSetPlan.Rules;
-import dev.sekisho.controlplane.peers.SyncSettings;
-import dev.sekisho.controlplane.peers.SyncedPeers;
-import dev.sekisho.controlplane.peers.records.PeerFiles;
-import dev.sekisho.controlplane.standalone.StandaloneCluster;
 import dev.sekisho.controlplane.standalone.StandaloneSettings;
 import dev.sekisho.gateway.Gateway;
 import dev.sekisho.gateway.GatewaySettings;
@@ -26,8 +18,6 @@ import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.io.IOException;
-import java.nio.file.Path;
-import java.security.SecureRandom;
 import java.time.InstantSource;
 import java.util.Optional;
 
@@ -40,35 +30,7 @@ final class StandalonePrograms {
     static Program controlPlane(StandaloneSettings settings, Vertx vertx) {
         var bundles = new TrustBundles(new TrustDomain(settings.cluster(), settings.clusterSet()));
         var identity = identity(settings, SpiffeId.Role.CONTROL_PLANE, bundles);
-        var registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
-        var links = new SyncedPeers(
-                vertx,
-                SyncSettings.listeningOn(settings.listen().sync()),
-                identity,
-                new PeerFiles(state(settings).resolve("peers")),
-                CLOCK,
-                new SecureRandom(),
-                registry);
-        var rules = new Rules(
-                settings.cluster(),
-                settings.clusterSet(),
-                new ImportAddressing.OwnPools(settings.importAddresses()),
-                settings.labels(),
-                settings.traffic().policyMode());
-        var listen = settings.listen();
-        var controlPlane = ControlPlane.assemble(
-                new ControlPlaneSettings(
-                        rules,
-                        listen.feed(),
-                        new AdminListen("listen.controlPlaneAdmin", listen.controlPlaneAdmin(), Optional.empty())),
-                vertx,
-                CLOCK,
-                new StandaloneCluster(settings, CLOCK),
-                links,
-                identity,
-                bundles,
-                Optional::empty,
-                registry);
+        var controlPlane = ControlPlane.ofFolder(settings, identity, bundles, vertx, CLOCK);
         return new Program() {
             @Override
             public Future<Void> start() {
@@ -93,7 +55,7 @@ final class StandalonePrograms {
                         FeedSettings.defaults(
                                 listen.feed(),
                                 settings.cluster().value(),
-                                state(settings).resolve("gateway").resolve("routes.pb")),
+                                settings.stateDirectory().resolve("gateway").resolve("routes.pb")),
                         listen.dns(),
                         new AdminPorts("listen.gatewayAdmin", listen.gatewayAdmin(), Optional.empty()),
                         GatewaySettings.DEFAULT_DRAIN),
@@ -113,10 +75,6 @@ final class StandalonePrograms {
                 return gateway.stop();
             }
         };
-    }
-
-    private static Path state(StandaloneSettings settings) {
-        return settings.directory().resolve("state");
     }
 
     private static TlsIdentity identity(StandaloneSettings settings, SpiffeId.Role role, TrustBundles bundles) {
