@@ -16,16 +16,8 @@ public record PolicyName(PolicyKind kind, String namespace, String name) impleme
         this(PolicyKind.NETWORK_POLICY, namespace, name);
     }
 
-    /// The key of a resource of the feed that holds the policy; see feed.proto.
-    public String key() {
-        return switch (kind) {
-            case NETWORK_POLICY -> "policy/" + path();
-            case CLUSTER_SET_NETWORK_POLICY -> "cluster-set-policy/" + path();
-            case CLUSTER_NETWORK_POLICY -> "cluster-policy/" + path();
-        };
-    }
-
-    private String path() {
+    /// `shop/db`, or the name alone of a kind that has no namespaces.
+    public String path() {
         return namespace.isEmpty() ? name : namespace + "/" + name;
     }
 

@@ -83,11 +83,6 @@ record Identities(
         return sole == null ? contested.getOrDefault(address, List.of()) : List.of(sole);
     }
 
-    /// Whether a resource with this key is a part of it.
-    static boolean dependOn(String key) {
-        return key.equals("cluster") || key.startsWith("pod/") || key.startsWith("namespace/");
-    }
-
     /// @param before those that may be taken over
     static Identities of(ClusterName cluster, Iterable<RoutePart> parts, Optional<Identities> before) {
         var namespaces = new HashMap<String, RoutePart.Namespace>();
@@ -106,7 +101,7 @@ record Identities(
             var namespace = namespaces.get(pod.name().namespace());
             if (namespace == null) {
                 // Without its labels a rule that asks for the absence of a label would match.
-                misfits.add(pod.key() + ": its namespace/" + pod.name().namespace() + " is missing");
+                misfits.add(pod.key().text() + ": its namespace/" + pod.name().namespace() + " is missing");
                 continue;
             }
             var known = earlier.get(pod.name());
@@ -133,7 +128,7 @@ record Identities(
                 if (other != null) {
                     contested.merge(address, List.of(other, caller), (_, more) -> more);
                     problems.add(
-                            identity.part.key() + ": shares address " + InetAddresses.toAddrString(address)
+                            identity.part.key().text() + ": shares address " + InetAddresses.toAddrString(address)
                                     + " with pod/" + other.name()
                                     + "; nobody can say whose it is, so callers from there are refused and nothing is sent there");
                 }

@@ -1,5 +1,6 @@
 package dev.sekisho.gateway.routes;
 
+import dev.sekisho.feed.RouteKey;
 import dev.sekisho.names.ClusterName;
 import dev.sekisho.names.ServiceName;
 import dev.sekisho.policy.call.Candidate;
@@ -37,7 +38,7 @@ final class RouteJoin {
 
     JoinedRoutes finish(long version, PolicySet policies) throws UnreadableRoutesException {
         if (peers.containsKey(cluster.name())) {
-            misfits.add("peer/" + cluster.name() + ": is this cluster itself");
+            misfits.add(new RouteKey.Peer(cluster.name()).text() + ": is this cluster itself");
         }
         var joinedExports = new HashMap<ServiceName, RouteTable.Export>();
         for (var export : exports) {
@@ -65,7 +66,8 @@ final class RouteJoin {
         for (var backend : export.backends()) {
             backend.pod()
                     .filter(named -> !identities.byName().containsKey(named))
-                    .ifPresent(named -> misfits.add(export.key() + ": its backend pod/" + named + " is missing"));
+                    .ifPresent(named -> misfits.add(
+                            export.key().text() + ": its backend " + new RouteKey.Pod(named).text() + " is missing"));
             candidates.add(new Candidate(
                     Occupant.of(
                             backend.address(),

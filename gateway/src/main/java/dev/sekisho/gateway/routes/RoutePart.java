@@ -1,5 +1,6 @@
 package dev.sekisho.gateway.routes;
 
+import dev.sekisho.feed.RouteKey;
 import dev.sekisho.names.ClusterName;
 import dev.sekisho.names.ClusterSetName;
 import dev.sekisho.names.PodName;
@@ -17,21 +18,21 @@ import java.util.Optional;
 
 /// What one resource of the feed says, read but not yet joined with the others.
 sealed interface RoutePart {
-    /// The key the resource must have: what it is about and nothing else decides.
-    String key();
+    /// The key that the resource must have.
+    RouteKey key();
 
     record Cluster(ClusterName name, ClusterSetName clusterSet, Map<String, String> labels, PolicyMode policyMode)
             implements RoutePart {
         @Override
-        public String key() {
-            return "cluster";
+        public RouteKey key() {
+            return new RouteKey.Cluster();
         }
     }
 
     record Import(RouteTable.Import service) implements RoutePart {
         @Override
-        public String key() {
-            return "import/" + service.name();
+        public RouteKey key() {
+            return new RouteKey.Import(service.name());
         }
     }
 
@@ -39,8 +40,8 @@ sealed interface RoutePart {
             ServiceName name, RouteTable.SessionAffinity affinity, List<ServicePort> ports, List<Backend> backends)
             implements RoutePart {
         @Override
-        public String key() {
-            return "export/" + name;
+        public RouteKey key() {
+            return new RouteKey.Export(name);
         }
     }
 
@@ -48,8 +49,8 @@ sealed interface RoutePart {
 
     record Peer(RouteTable.Peer peer, Map<String, String> labels) implements RoutePart {
         @Override
-        public String key() {
-            return "peer/" + peer.cluster();
+        public RouteKey key() {
+            return new RouteKey.Peer(peer.cluster());
         }
     }
 
@@ -61,22 +62,22 @@ sealed interface RoutePart {
             List<Endpoint.ContainerPort> ports)
             implements RoutePart {
         @Override
-        public String key() {
-            return "pod/" + name;
+        public RouteKey key() {
+            return new RouteKey.Pod(name);
         }
     }
 
     record Namespace(String name, Map<String, String> labels, Optional<PolicyMode> policyMode) implements RoutePart {
         @Override
-        public String key() {
-            return "namespace/" + name;
+        public RouteKey key() {
+            return new RouteKey.Namespace(name);
         }
     }
 
     record Rules(Policy policy) implements RoutePart {
         @Override
-        public String key() {
-            return policy.name().key();
+        public RouteKey key() {
+            return new RouteKey.Rules(policy.name());
         }
     }
 }

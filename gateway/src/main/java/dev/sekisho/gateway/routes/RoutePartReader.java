@@ -43,8 +43,9 @@ final class RoutePartReader {
 
     static RoutePart read(Resource resource) {
         var part = part(resource);
-        if (!part.key().equals(resource.getKey())) {
-            throw new IllegalArgumentException("its content belongs to key '" + part.key() + "'");
+        var key = part.key().text();
+        if (!key.equals(resource.getKey())) {
+            throw new IllegalArgumentException("its content belongs to key '" + key + "'");
         }
         return part;
     }

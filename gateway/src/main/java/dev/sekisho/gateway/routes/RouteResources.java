@@ -1,6 +1,7 @@
 package dev.sekisho.gateway.routes;
 
 import com.google.common.collect.Iterables;
+import dev.sekisho.feed.RouteKey;
 import dev.sekisho.feed.v1.Resource;
 import dev.sekisho.names.ClusterName;
 import dev.sekisho.policy.Policy;
@@ -14,13 +15,14 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.stream.Stream;
 
 /// The feed's resources by key, each read once: what updates apply to and what route tables are made of. Immutable;
 /// an update costs the reading of what it brings and a copy of the map.
 ///
 /// Reading is strict, and all or nothing: see [UnreadableRoutesException].
 public final class RouteResources {
+    private static final String CLUSTER = new RouteKey.Cluster().text();
+
     public static final RouteResources NONE = new RouteResources(Map.of(), Optional.empty(), Optional.empty());
 
     private final Map<String, Held> held;
@@ -41,10 +43,15 @@ public final class RouteResources {
             throws UnreadableRoutesException {
         var next = new HashMap<>(held);
         var problems = new ArrayList<String>();
-        next.keySet().removeAll(new HashSet<>(removedKeys));
+        var touched = new ArrayList<RouteKey>();
+        for (var key : removedKeys) {
+            Optional.ofNullable(next.remove(key)).ifPresent(gone -> touched.add(gone.part.key()));
+        }
         for (var resource : upserts) {
             try {
-                next.put(resource.getKey(), new Held(resource, RoutePartReader.read(resource)));
+                var part = RoutePartReader.read(resource);
+                next.put(resource.getKey(), new Held(resource, part));
+                touched.add(part.key());
             } catch (IllegalArgumentException e) {
                 problems.add(resource.getKey() + ": " + e.getMessage());
             }
@@ -52,11 +59,9 @@ public final class RouteResources {
         if (!problems.isEmpty()) {
             throw new UnreadableRoutesException(problems);
         }
-        var touched = Stream.concat(removedKeys.stream(), upserts.stream().map(Resource::getKey))
-                .toList();
         // The dearest steps; most updates are about pods, or about endpoints alone.
-        var sameRules = touched.stream().noneMatch(RouteResources::mayChangeRules);
-        var samePods = touched.stream().noneMatch(Identities::dependOn);
+        var sameRules = touched.stream().noneMatch(RouteKey::changesRules);
+        var samePods = touched.stream().noneMatch(RouteKey::changesPods);
         return new RouteResources(
                 next,
                 sameRules ? policies : Optional.of(compile(next, policies)),
@@ -68,11 +73,6 @@ public final class RouteResources {
         var kept = new HashMap<>(held);
         kept.keySet().retainAll(new HashSet<>(keys));
         return new RouteResources(kept, Optional.empty(), Optional.empty());
-    }
-
-    private static boolean mayChangeRules(String key) {
-        var kind = key.substring(0, key.indexOf('/') + 1);
-        return key.equals("cluster") || kind.equals("peer/") || kind.equals("namespace/") || kind.endsWith("policy/");
     }
 
     private static PolicySet compile(Map<String, Held> held, Optional<PolicySet> before)
@@ -87,7 +87,7 @@ public final class RouteResources {
                 case RoutePart.Peer(RouteTable.Peer peer, var labels) -> memberLabels.put(peer.cluster(), labels);
                 case RoutePart.Namespace(String name, var _, var mode) ->
                     mode.ifPresent(given -> modes.put(name, given));
-                default -> {}
+                case RoutePart.Cluster _, RoutePart.Import _, RoutePart.Export _, RoutePart.Pod _ -> {}
             }
         }
         memberLabels.put(cluster.name(), cluster.labels());
@@ -101,7 +101,7 @@ public final class RouteResources {
     }
 
     private static RoutePart.Cluster cluster(Map<String, Held> held) throws UnreadableRoutesException {
-        var own = held.get("cluster");
+        var own = held.get(CLUSTER);
         if (own != null && own.part instanceof RoutePart.Cluster cluster) {
             return cluster;
         }
@@ -125,7 +125,7 @@ public final class RouteResources {
 
     /// Whose resources these are; empty for [#NONE].
     public Optional<ClusterName> cluster() {
-        return held.get("cluster") instanceof Held(Resource _, RoutePart.Cluster own)
+        return held.get(CLUSTER) instanceof Held(Resource _, RoutePart.Cluster own)
                 ? Optional.of(own.name())
                 : Optional.empty();
     }

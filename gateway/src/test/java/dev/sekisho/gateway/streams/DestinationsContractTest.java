@@ -4,6 +4,7 @@ import static dev.sekisho.policy.call.CallSituation.CLUSTER;
 import static dev.sekisho.policy.call.CallSituation.SERVICE;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sekisho.feed.RouteKey;
 import dev.sekisho.feed.v1.ClusterRoute;
 import dev.sekisho.feed.v1.ExportRoute;
 import dev.sekisho.feed.v1.ImportRoute;
@@ -78,7 +79,7 @@ class DestinationsContractTest {
                 .forEach(resources::add);
         situation
                 .policies()
-                .forEach(policy -> resources.add(resource(policy.name().key())
+                .forEach(policy -> resources.add(resource(new RouteKey.Rules(policy.name()).text())
                         .setPolicy(PolicyCodec.toWire((NamespacedPolicy) policy))
                         .build()));
         resources.add(resource("import/" + SERVICE)

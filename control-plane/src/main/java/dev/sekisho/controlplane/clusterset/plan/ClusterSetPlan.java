@@ -14,6 +14,7 @@ import dev.sekisho.controlplane.clusterset.placement.ImportAddressing;
 import dev.sekisho.controlplane.clusterset.placement.Placement;
 import dev.sekisho.controlplane.clusterset.placement.PoolPlacements;
 import dev.sekisho.controlplane.clusterset.placement.ServicePlacements;
+import dev.sekisho.feed.RouteKey;
 import dev.sekisho.feed.v1.Resource;
 import dev.sekisho.names.ClusterName;
 import dev.sekisho.names.ClusterSetName;
@@ -228,7 +229,7 @@ public record ClusterSetPlan(
 
     /// The keys of the resources that are not in [#routes] and must not be taken from a gateway that has them.
     public Set<String> keptRoutes() {
-        return held.stream().map(RouteResources::importKey).collect(Collectors.toSet());
+        return held.stream().map(name -> new RouteKey.Import(name).text()).collect(Collectors.toSet());
     }
 
     private static Map<ServiceName, MergedService> merge(

@@ -13,6 +13,7 @@ import dev.sekisho.controlplane.clusterset.PodAddresses;
 import dev.sekisho.controlplane.clusterset.ServiceTraits;
 import dev.sekisho.controlplane.clusterset.TargetPorts;
 import dev.sekisho.controlplane.clusterset.plan.ListenerPlan.PlannedListener;
+import dev.sekisho.feed.RouteKey;
 import dev.sekisho.feed.v1.ClusterRoute;
 import dev.sekisho.feed.v1.ExportRoute;
 import dev.sekisho.feed.v1.ImportRoute;
@@ -51,9 +52,6 @@ import java.util.stream.Collectors;
 /// and most of it is not even looked at: a large cluster changes often, and little at a time.
 @SuppressWarnings("ReferenceEquality") // what has not changed is the same object
 final class RouteResources {
-    private static final String PODS = "pod/";
-    private static final String AFTER_PODS = "pod0";
-
     private final ClusterView view;
     private final Optional<ClusterSetPlan> before;
     private final SortedMap<String, Resource> byKey;
@@ -62,8 +60,8 @@ final class RouteResources {
         this.view = view;
         this.before = before;
         // From a sorted map, so nothing is compared.
-        this.byKey = before.map(plan -> new TreeMap<>(plan.routes().subMap(PODS, AFTER_PODS)))
-                .orElseGet(TreeMap::new);
+        this.byKey =
+                before.map(plan -> new TreeMap<>(RouteKey.pods(plan.routes()))).orElseGet(TreeMap::new);
     }
 
     /// @param before the plan in force
@@ -92,7 +90,8 @@ final class RouteResources {
         return Collections.unmodifiableSortedMap(resources.byKey);
     }
 
-    private void add(String key, Resource.Builder resource) {
+    private void add(RouteKey of, Resource.Builder resource) {
+        var key = of.text();
         var now = resource.setKey(key).build();
         byKey.put(key, known(key).filter(now::equals).orElse(now));
     }
@@ -103,7 +102,7 @@ final class RouteResources {
 
     private void addCluster(ClusterSetPlan.Rules rules) {
         add(
-                "cluster",
+                new RouteKey.Cluster(),
                 Resource.newBuilder()
                         .setCluster(ClusterRoute.newBuilder()
                                 .setCluster(rules.cluster().value())
@@ -113,7 +112,8 @@ final class RouteResources {
     }
 
     /// @return whether it was there, and has been taken over
-    private boolean keep(String key, Predicate<ClusterSetPlan> unchanged) {
+    private boolean keep(RouteKey of, Predicate<ClusterSetPlan> unchanged) {
+        var key = of.text();
         var known = before.filter(unchanged).flatMap(_ -> known(key));
         known.ifPresent(resource -> byKey.put(key, resource));
         return known.isPresent();
@@ -121,7 +121,7 @@ final class RouteResources {
 
     private void addImport(ClusterSetPlan.Rules rules, Import imported, ListenerPlan listeners) {
         if (keep(
-                importKey(imported.name()),
+                new RouteKey.Import(imported.name()),
                 plan -> plan.imports().get(imported.name()) == imported
                         && plan.view().imports() == view.imports())) {
             return;
@@ -140,11 +140,7 @@ final class RouteResources {
         if (!imported.headless()) {
             listeners.listeners(imported).forEach(listener -> route.addListeners(toWire(listener)));
         }
-        add(importKey(imported.name()), Resource.newBuilder().setImportRoute(route));
-    }
-
-    static String importKey(ServiceName name) {
-        return "import/" + name;
+        add(new RouteKey.Import(imported.name()), Resource.newBuilder().setImportRoute(route));
     }
 
     /// @param own of whose exports the rules need not be foretold
@@ -202,7 +198,7 @@ final class RouteResources {
     /// @param imported what holds for the service in the whole clusterset, where an older export may say otherwise
     private void addExport(
             ServiceName name, List<Backend> backends, PodAddresses pods, Optional<ServiceTraits> imported) {
-        var key = "export/" + name;
+        var key = new RouteKey.Export(name);
         if (keep(
                 key,
                 // No endpoints are always the same list, also of a Service that has changed.
@@ -245,7 +241,7 @@ final class RouteResources {
 
     private void addPeer(Peer peer) {
         add(
-                "peer/" + peer.name(),
+                new RouteKey.Peer(peer.name()),
                 Resource.newBuilder()
                         .setPeer(PeerRoute.newBuilder()
                                 .setCluster(peer.name().value())
@@ -265,7 +261,7 @@ final class RouteResources {
         before.map(ClusterSetPlan::view)
                 .ifPresent(last -> last.pods().values().stream()
                         .filter(pod -> last.isPolicySubject(pod) && !isSubjectNow(pod.name()))
-                        .forEach(pod -> byKey.remove(PODS + pod.name())));
+                        .forEach(pod -> byKey.remove(new RouteKey.Pod(pod.name()).text())));
         view.pods().values().stream()
                 .filter(pod -> view.isPolicySubject(pod))
                 .filter(pod ->
@@ -297,20 +293,20 @@ final class RouteResources {
                         .setName(port.name())
                         .setProtocol(port.transport().toWire())
                         .setNumber(port.number())));
-        add(PODS + pod.name(), Resource.newBuilder().setPod(route));
+        add(new RouteKey.Pod(pod.name()), Resource.newBuilder().setPod(route));
     }
 
     private void addNamespace(String name, Map<String, String> labels, Optional<PolicyMode> mode) {
         var route = NamespaceRoute.newBuilder().setName(name).putAllLabels(new TreeMap<>(labels));
         mode.map(PolicyMode::toWire).ifPresent(route::setPolicyMode);
-        add("namespace/" + name, Resource.newBuilder().setNamespace(route));
+        add(new RouteKey.Namespace(name), Resource.newBuilder().setNamespace(route));
     }
 
     private void addPolicies() {
         var unchanged = Collections.newSetFromMap(new IdentityHashMap<Policy, Boolean>());
         before.ifPresent(plan -> unchanged.addAll(plan.view().policies()));
         for (Policy policy : view.policies()) {
-            if (!keep(policy.name().key(), _ -> unchanged.contains(policy))) {
+            if (!keep(new RouteKey.Rules(policy.name()), _ -> unchanged.contains(policy))) {
                 addPolicy(policy);
             }
         }
@@ -321,6 +317,6 @@ final class RouteResources {
             case NamespacedPolicy namespaced -> Resource.newBuilder().setPolicy(PolicyCodec.toWire(namespaced));
             case ClusterPolicy cluster -> Resource.newBuilder().setClusterPolicy(PolicyCodec.toWire(cluster));
         };
-        add(policy.name().key(), resource);
+        add(new RouteKey.Rules(policy.name()), resource);
     }
 }
