@@ -5,8 +5,10 @@ import dev.sekisho.gateway.admin.AdminPages;
 import dev.sekisho.gateway.admin.GatewayStatus;
 import dev.sekisho.gateway.dns.DnsServer;
 import dev.sekisho.gateway.feed.RouteFeed;
+import dev.sekisho.gateway.relay.Sockets;
 import dev.sekisho.gateway.routes.LiveRoutes;
 import dev.sekisho.gateway.routes.RouteTable;
+import dev.sekisho.gateway.streams.BackendConnector;
 import dev.sekisho.gateway.streams.ExportConnectors;
 import dev.sekisho.gateway.streams.ImportListeners;
 import dev.sekisho.gateway.telemetry.GatewayMeters;
@@ -94,10 +96,13 @@ public final class Gateway {
         var feed = new RouteFeed(vertx, settings.feed(), identity, routes::replace, new SecureRandom());
         var tunnel = settings.tunnel();
         var tls = new LaneTls(identity, tunnel.engine(), tunnel.handshakeTimeout());
-        var lanes = new Lanes(vertx, routes, tls, tunnel.pool(), laneWatchers);
-        var exports = new ExportConnectors(vertx, routes, settings.streams(), streams);
-        var publicPort = new PublicPort(vertx, routes, tls, tunnel, exports, clock, laneWatchers);
-        var imports = new ImportListeners(vertx, routes, lanes, settings.streams(), streams, feed::listenerProblems);
+        var sockets = new Sockets(vertx);
+        var lanes = new Lanes(vertx, sockets, routes, tls, tunnel.pool(), laneWatchers);
+        var backends = new BackendConnector(sockets, settings.streams().connectTimeout());
+        var exports = new ExportConnectors(vertx, routes, backends, settings.streams(), streams);
+        var publicPort = new PublicPort(vertx, sockets, routes, tls, tunnel, exports, clock, laneWatchers);
+        var imports = new ImportListeners(
+                vertx, sockets, routes, lanes, backends, settings.streams(), streams, feed::listenerProblems);
         var dns = new DnsServer(vertx, settings.dns(), routes::current, meters::dnsAnswered);
         meters.countLanes(LaneRole.DIALLED, lanes::counts);
         meters.countLanes(LaneRole.ACCEPTED, publicPort::counts);

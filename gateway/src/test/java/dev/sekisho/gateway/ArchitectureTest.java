@@ -65,7 +65,7 @@ class ArchitectureTest {
             .whereLayer("tunnel")
             .mayOnlyBeAccessedByLayers("wiring", "admin", "telemetry", "streams")
             .whereLayer("relay")
-            .mayOnlyBeAccessedByLayers("streams", "tunnel")
+            .mayOnlyBeAccessedByLayers("wiring", "streams", "tunnel")
             .whereLayer("balancing")
             .mayOnlyBeAccessedByLayers("streams")
             .whereLayer("routes")

@@ -19,15 +19,15 @@ import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /// Connects to the backend with the fewest streams, or to the one that its client stays with, or to the next one when
-/// that fails. Any thread; what it tells, it
-/// tells on the loop it was given.
-final class BackendConnector {
+/// that fails. A gateway has one, so that the streams of its own cluster and those of others count alike. Any thread;
+/// what it tells, it tells on the loop it was given.
+public final class BackendConnector {
     private final Sockets sockets;
     private final Duration connectTimeout;
     private final OpenStreams<InetSocketAddress> open = new OpenStreams<>();
     private final AtomicInteger turn = new AtomicInteger();
 
-    BackendConnector(Sockets sockets, Duration connectTimeout) {
+    public BackendConnector(Sockets sockets, Duration connectTimeout) {
         this.sockets = sockets;
         this.connectTimeout = connectTimeout;
     }

@@ -1,6 +1,5 @@
 package dev.sekisho.gateway.streams;
 
-import dev.sekisho.gateway.relay.Sockets;
 import dev.sekisho.gateway.routes.LiveRoutes;
 import dev.sekisho.gateway.tunnel.LaneStream;
 import dev.sekisho.gateway.tunnel.StreamAcceptor;
@@ -15,13 +14,9 @@ import java.util.List;
 public final class ExportConnectors implements StreamAcceptor {
     private final ExportWorld world;
 
-    public ExportConnectors(Vertx vertx, LiveRoutes routes, StreamSettings settings, StreamWatcher watcher) {
-        world = new ExportWorld(
-                routes,
-                new BackendConnector(new Sockets(vertx), settings.connectTimeout()),
-                new LiveStreams(vertx, settings),
-                settings,
-                watcher);
+    public ExportConnectors(
+            Vertx vertx, LiveRoutes routes, BackendConnector backends, StreamSettings settings, StreamWatcher watcher) {
+        world = new ExportWorld(routes, backends, new LiveStreams(vertx, settings), settings, watcher);
     }
 
     /// Begins to follow the rules; streams come once the public port listens.

@@ -79,19 +79,21 @@ public final class ImportListeners {
     /// not be opened; empty when all are. On an event loop.
     public ImportListeners(
             Vertx vertx,
+            Sockets sockets,
             LiveRoutes routes,
             Lanes lanes,
+            BackendConnector backends,
             StreamSettings settings,
             StreamWatcher watcher,
             Consumer<List<ListenerProblem>> problems) {
         this.routes = routes;
         this.problems = problems;
-        sockets = new Sockets(vertx);
+        this.sockets = sockets;
         loop = sockets.loops().next();
         world = new ImportWorld(
                 routes,
                 lanes,
-                new BackendConnector(sockets, settings.connectTimeout()),
+                backends,
                 new LiveStreams(vertx, settings),
                 settings,
                 watcher,

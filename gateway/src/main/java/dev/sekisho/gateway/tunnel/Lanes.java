@@ -27,9 +27,9 @@ public final class Lanes {
     private final IdentityHashMap<EventExecutor, LoopLanes> loops = new IdentityHashMap<>();
     private boolean watching;
 
-    public Lanes(Vertx vertx, LiveRoutes routes, LaneTls tls, PoolSettings settings, LaneWatcher watcher) {
+    public Lanes(
+            Vertx vertx, Sockets sockets, LiveRoutes routes, LaneTls tls, PoolSettings settings, LaneWatcher watcher) {
         this.routes = routes;
-        var sockets = new Sockets(vertx);
         var dialer = new LaneDialer(sockets, tls, new Ipv6Addresses(vertx));
         for (var loop : sockets.loops()) {
             loops.put(loop, new LoopLanes((EventLoop) loop, dialer, settings, watcher, new Told()));

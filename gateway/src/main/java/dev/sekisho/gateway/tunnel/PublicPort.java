@@ -29,6 +29,7 @@ public final class PublicPort {
     /// @param acceptor takes the streams that peers open
     public PublicPort(
             Vertx vertx,
+            Sockets sockets,
             LiveRoutes routes,
             LaneTls tls,
             TunnelSettings settings,
@@ -37,7 +38,7 @@ public final class PublicPort {
             LaneWatcher watcher) {
         this.routes = routes;
         this.settings = settings;
-        sockets = new Sockets(vertx);
+        this.sockets = sockets;
         var refusals = new Refusals(clock, watcher);
         lanes = new AcceptedLanes(vertx, routes, tls, settings.pool(), watcher, refusals);
         connections = new PublicConnections(sockets, tls, settings, acceptor, lanes, refusals);

@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.SocketException;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AutoClose;
@@ -39,6 +40,32 @@ class BackendTest {
             }
             assertThat(backend.accepted()).isEqualTo(4);
         }
+    }
+
+    @Test
+    void streams_of_this_cluster_and_of_others_count_alike_for_who_has_the_fewest() throws IOException {
+        try (var first = Workload.echo();
+                var second = Workload.echo();
+                var gateways = TwoGateways.with(first.address(), second.address())) {
+            gateways.tokyo
+                    .tables
+                    .pod("shop", "frontend", Map.of("role", "frontend"), TwoGateways.FRONTEND)
+                    .imports("tokyo");
+            gateways.tokyo.replaceRoutes();
+
+            try (var fromAfar = answered(gateways.call());
+                    var fromHere = answered(Loopback.connect(TwoGateways.FRONTEND, gateways.tokyo.importAddress()))) {
+                assertThat(fromAfar.isClosed() || fromHere.isClosed()).isFalse();
+                assertThat(first.accepted()).isEqualTo(1);
+                assertThat(second.accepted()).isEqualTo(1);
+            }
+        }
+    }
+
+    private static Socket answered(Socket client) throws IOException {
+        client.getOutputStream().write(1);
+        assertThat(client.getInputStream().read()).isEqualTo(1);
+        return client;
     }
 
     @Test

@@ -1,5 +1,6 @@
 package dev.sekisho.gateway.streams;
 
+import dev.sekisho.gateway.relay.Sockets;
 import dev.sekisho.gateway.routes.ListenerProblem;
 import dev.sekisho.gateway.routes.LiveRoutes;
 import dev.sekisho.gateway.routes.RouteTable;
@@ -70,13 +71,17 @@ final class TestGateway implements AutoCloseable {
             bundles.replacePeers(trusted);
         });
         var tls = new LaneTls(identity, tunnel.engine(), tunnel.handshakeTimeout());
-        dialled = new Lanes(vertx, routes, tls, tunnel.pool(), lanes);
-        exports = new ExportConnectors(vertx, routes, settings, streams);
-        port = new PublicPort(vertx, routes, tls, tunnel, exports, InstantSource.system(), lanes);
+        var sockets = new Sockets(vertx);
+        var backends = new BackendConnector(sockets, settings.connectTimeout());
+        dialled = new Lanes(vertx, sockets, routes, tls, tunnel.pool(), lanes);
+        exports = new ExportConnectors(vertx, routes, backends, settings, streams);
+        port = new PublicPort(vertx, sockets, routes, tls, tunnel, exports, InstantSource.system(), lanes);
         imports = new ImportListeners(
                 vertx,
+                sockets,
                 routes,
                 dialled,
+                backends,
                 settings,
                 streams,
                 now -> problems.add(now.stream().map(ListenerProblem::problem).toList()));
