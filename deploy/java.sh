@@ -40,8 +40,18 @@ build_unless_fresh() {
   fi
   need_maven
   echo "sekisho: building (the first time also downloads what it needs; some minutes) ..." >&2
-  (cd "$root" && mvn -B -ntp -Dstyle.color=never -pl "$module" -am -DskipTests package) |
+  (cd "$root" && maven -pl "$module" -am -DskipTests package) |
     sed -un 's/^\[INFO\] Building \(Sekisho.*\) [0-9].*/sekisho:   \1/p; /^\[ERROR\]/p' >&2
+}
+
+# Maven; below the tests of a build it goes online, and takes settings and repository, as that one does (SEKISHO_MAVEN).
+maven() {
+  local offline settings repository options=()
+  IFS=: read -r offline settings repository <<<"${SEKISHO_MAVEN:-}"
+  [ "$offline" != true ] || options+=(-o)
+  [ ! -f "$settings" ] || options+=(-s "$settings")
+  [ -z "$repository" ] || options+=("-Dmaven.repo.local=$repository")
+  mvn -B -ntp -Dstyle.color=never "${options[@]}" "$@"
 }
 
 need_maven() {
