@@ -8,6 +8,7 @@ import dev.sekisho.controlplane.admin.StatusPage;
 import dev.sekisho.controlplane.clusterset.placement.ImportAddressing.OwnPools;
 import dev.sekisho.controlplane.clusterset.plan.ClusterSetPlan;
 import dev.sekisho.controlplane.clusterset.plan.ClusterSetPlan.Rules;
+import dev.sekisho.controlplane.explain.Explainer;
 import dev.sekisho.controlplane.feed.RouteFeed;
 import dev.sekisho.controlplane.peers.SyncSettings;
 import dev.sekisho.controlplane.peers.SyncedPeers;
@@ -121,6 +122,8 @@ public final class ControlPlane {
                 new LinkedBundles(bundles)::replace,
                 plan -> feed.publish(plan.routes(), plan.keptRoutes()));
         feed.onListening(reconciler::listening);
+        var explainer = new Explainer(settings.rules().cluster(), reconciler::situation, links::explain);
+        links.answerWith(explainer::answer);
         measure(meters, reconciler);
         var admin = new AdminServer(
                 vertx,
@@ -128,7 +131,7 @@ public final class ControlPlane {
                 registry::scrape,
                 reconciler::waitingFor,
                 new StatusPage(identity, reconciler, feed, clock, leader),
-                new ExplainPage(reconciler::explainer));
+                new ExplainPage(explainer));
         // The admin page comes early, so that it can say what the rest waits for.
         var order = new StartOrder(List.of(
                 new Part(renewal::start, renewal::stop),

@@ -58,6 +58,7 @@ class ArchitectureTest {
                     "..controlplane.kubernetes..",
                     "..controlplane.kinds..",
                     "..controlplane.admin..",
+                    "..controlplane.explain..",
                     "..controlplane.telemetry..");
 
     @ArchTest
@@ -87,6 +88,7 @@ class ArchitectureTest {
                     "..controlplane.kubernetes..",
                     "..controlplane.kinds..",
                     "..controlplane.admin..",
+                    "..controlplane.explain..",
                     "io.fabric8..");
 
     @ArchTest

@@ -1,9 +1,9 @@
 package dev.sekisho.controlplane.admin;
 
-import dev.sekisho.controlplane.reconcile.Explainer;
-import dev.sekisho.controlplane.reconcile.Explanation;
-import dev.sekisho.controlplane.reconcile.Explanation.Ingress;
-import dev.sekisho.controlplane.reconcile.Explanation.Side;
+import dev.sekisho.controlplane.explain.Explainer;
+import dev.sekisho.controlplane.explain.Explanation;
+import dev.sekisho.controlplane.explain.Explanation.Ingress;
+import dev.sekisho.controlplane.explain.Explanation.Side;
 import dev.sekisho.names.PortKey;
 import dev.sekisho.names.Ports;
 import dev.sekisho.names.Readiness;
@@ -13,16 +13,14 @@ import io.vertx.core.MultiMap;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.util.Optional;
-import java.util.function.Supplier;
 import java.util.stream.Stream;
 
 /// `/explain?from=ns/pod&to=ns/service&port=N`: whether that call would pass, and who decides it, as JSON. Either end
 /// may be an address instead, and `&protocol=UDP` asks about UDP.
 public final class ExplainPage {
-    private final Supplier<Optional<Explainer>> explainer;
+    private final Explainer explainer;
 
-    /// @param explainer empty while nothing is known yet
-    public ExplainPage(Supplier<Optional<Explainer>> explainer) {
+    public ExplainPage(Explainer explainer) {
         this.explainer = explainer;
     }
 
@@ -34,8 +32,8 @@ public final class ExplainPage {
                 transport(Optional.ofNullable(parameters.get("protocol")).orElse("TCP")),
                 Ports.require("port", number(required(parameters, "port"))));
         return explainer
-                .get()
-                .map(known -> known.explain(from, to, port).map(ExplainPage::render))
+                .explain(from, to, port)
+                .map(answer -> answer.map(ExplainPage::render))
                 .orElseGet(() -> Future.succeededFuture(question(from, to, port)
                         .putNull("allowed")
                         .put("problem", "the control plane has not read its cluster yet")));

@@ -1,6 +1,6 @@
 package dev.sekisho.controlplane.admin;
 
-import dev.sekisho.controlplane.reconcile.Explainer;
+import dev.sekisho.controlplane.explain.VerdictText;
 import dev.sekisho.policy.PolicyName;
 import dev.sekisho.policy.Verdict;
 import dev.sekisho.policy.Verdict.Allowed;
@@ -15,7 +15,7 @@ final class VerdictPage {
     private VerdictPage() {}
 
     static JsonObject render(Verdict verdict) {
-        var page = new JsonObject().put("allowed", verdict.isAllowed()).put("reason", Explainer.inWords(verdict));
+        var page = new JsonObject().put("allowed", verdict.isAllowed()).put("reason", VerdictText.of(verdict));
         switch (verdict) {
             case Allowed allowed -> {
                 decidedBy(page, allowed, allowed.by());

@@ -1,7 +1,7 @@
 package dev.sekisho.controlplane.cases;
 
 import dev.sekisho.controlplane.cases.ReachabilityCase.Part;
-import dev.sekisho.controlplane.reconcile.Explainer;
+import dev.sekisho.controlplane.explain.VerdictText;
 import dev.sekisho.names.Transport;
 import dev.sekisho.policy.ClusterPolicy;
 import dev.sekisho.policy.Endpoint;
@@ -65,7 +65,7 @@ record CaseEngine(String how, PolicySet policies) {
         }
 
         private static String inWords(Optional<Verdict> verdict) {
-            return verdict.map(Explainer::inWords).orElse("allowed: it is no pod of this cluster");
+            return verdict.map(VerdictText::of).orElse("allowed: it is no pod of this cluster");
         }
     }
 }

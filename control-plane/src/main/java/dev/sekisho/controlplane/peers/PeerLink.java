@@ -6,6 +6,7 @@ import dev.sekisho.controlplane.peers.SyncSession.Dialled;
 import dev.sekisho.controlplane.peers.records.PeerRecords;
 import dev.sekisho.controlplane.peers.records.PeerVersions;
 import dev.sekisho.controlplane.peers.records.RefusedExports;
+import dev.sekisho.controlplane.reconcile.PeerLinks.Answers;
 import dev.sekisho.controlplane.reconcile.PeerLinks.Home;
 import dev.sekisho.controlplane.reconcile.Results.PeerStatus;
 import dev.sekisho.names.ClusterName;
@@ -42,6 +43,7 @@ final class PeerLink implements SyncSession.Events {
 
     private final Links links;
     private final Home home;
+    private final Answers answers;
     private final PeerRecords records;
     private final PeerVersions versions = new PeerVersions();
     private final RefusedExports refused = new RefusedExports();
@@ -60,9 +62,10 @@ final class PeerLink implements SyncSession.Events {
     private Map<ServiceName, String> toldRefused = Map.of();
     private boolean two;
 
-    PeerLink(Links links, Home home, Peer peer) {
+    PeerLink(Links links, Home home, Answers answers, Peer peer) {
         this.links = links;
         this.home = home;
+        this.answers = answers;
         this.peer = peer;
         this.records = new PeerRecords(peer.name(), links.settings().bounds());
         this.instances = new PeerInstances(links.settings().timing().heartbeat().multipliedBy(HEARTBEATS_UNTIL_ONE));
@@ -322,7 +325,7 @@ final class PeerLink implements SyncSession.Events {
 
     @Override
     public ExplainReply explain(ExplainRequest request) {
-        return home.explain(peer.name(), request);
+        return answers.explain(peer.name(), request);
     }
 
     @Override

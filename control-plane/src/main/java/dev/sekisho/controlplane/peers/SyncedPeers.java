@@ -43,6 +43,7 @@ public final class SyncedPeers implements PeerLinks {
     private final Links shared;
     private final Map<ClusterName, PeerLink> links = new HashMap<>();
     private final Map<ClusterName, FollowedPeer> followed = new HashMap<>();
+    private volatile Answers answers = (_, _) -> ExplainReply.getDefaultInstance();
     private Optional<Home> home = Optional.empty();
     private Optional<Long> heartbeat = Optional.empty();
     /// Empty until it is known whom we are linked with, which is not the same as nobody.
@@ -83,6 +84,11 @@ public final class SyncedPeers implements PeerLinks {
 
     private Optional<PeerLink> linkWith(ClusterName peer) {
         return Optional.ofNullable(links.get(peer));
+    }
+
+    @Override
+    public void answerWith(Answers answers) {
+        this.answers = answers;
     }
 
     @Override
@@ -171,7 +177,7 @@ public final class SyncedPeers implements PeerLinks {
     private void open(Peer peer) {
         var known = Optional.ofNullable(followed.remove(peer.name())).flatMap(FollowedPeer::close);
         home.ifPresent(owner -> {
-            var link = new PeerLink(shared, owner, peer);
+            var link = new PeerLink(shared, owner, answers, peer);
             links.put(peer.name(), link);
             link.open(known);
         });

@@ -39,6 +39,9 @@ public interface PeerLinks {
     /// @return fails, in words for an operator, when the peer cannot be asked
     Future<ExplainReply> explain(ClusterName peer, ExplainRequest request);
 
+    /// From now on it is `answers` that peers get. Called once, before [#start].
+    void answerWith(Answers answers);
+
     Future<Void> stop();
 
     /// This side, as the links see it. Any thread.
@@ -54,9 +57,10 @@ public interface PeerLinks {
 
         /// Called for every linked peer, the first time only after what is remembered of its exports has been told.
         void statusChanged(ClusterName peer, PeerStatus status);
+    }
 
-        /// What this cluster's policies say of a call out of `peer`.
-        ///
+    /// What is said to a peer that asks of a call from its cluster. Any thread.
+    interface Answers {
         /// @param peer the authenticated cluster of the asker, whatever the request says
         ExplainReply explain(ClusterName peer, ExplainRequest request);
     }

@@ -11,8 +11,6 @@ import dev.sekisho.controlplane.reconcile.Results.PeerStatus;
 import dev.sekisho.names.ClusterName;
 import dev.sekisho.names.ServiceName;
 import dev.sekisho.policy.compiled.PolicySet;
-import dev.sekisho.sync.v1.ExplainReply;
-import dev.sekisho.sync.v1.ExplainRequest;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -198,21 +196,6 @@ public final class Reconciler implements PeerLinks.Home {
                 schedule();
             }
         });
-    }
-
-    @Override
-    public ExplainReply explain(ClusterName peer, ExplainRequest request) {
-        return situation
-                .map(now -> new Explainer(rules.cluster(), now, links).judge(peer, request))
-                .orElseGet(() -> ExplainReply.newBuilder()
-                        .setAllowed(false)
-                        .addReasons("cluster " + rules.cluster() + " has not been read yet")
-                        .build());
-    }
-
-    /// What both sides say of a call from a pod of this cluster; empty before the first plan. Any thread.
-    public Optional<Explainer> explainer() {
-        return situation.map(now -> new Explainer(rules.cluster(), now, links));
     }
 
     private void link(ClusterView changed) {

@@ -81,6 +81,7 @@ final class ControlPlaneOnLoopback implements Home, AutoCloseable {
             Vertx vertx, TlsIdentity identity, PeerStore store, SyncSettings settings, InstantSource clock) {
         name = identity.id().cluster();
         peers = new SyncedPeers(vertx, settings, identity, store, clock, new Random(SEEDS.incrementAndGet()), registry);
+        peers.answerWith(this::explain);
         Await.result(peers.start(this));
     }
 
@@ -229,8 +230,7 @@ final class ControlPlaneOnLoopback implements Home, AutoCloseable {
         statuses.put(peer, status);
     }
 
-    @Override
-    public ExplainReply explain(ClusterName peer, ExplainRequest request) {
+    private ExplainReply explain(ClusterName peer, ExplainRequest request) {
         asked.add(request);
         return ExplainReply.newBuilder()
                 .setAllowed(true)

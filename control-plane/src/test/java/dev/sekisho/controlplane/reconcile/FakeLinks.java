@@ -32,6 +32,9 @@ public final class FakeLinks implements PeerLinks {
     }
 
     @Override
+    public void answerWith(Answers answers) {}
+
+    @Override
     public Future<Void> lead() {
         return Future.succeededFuture();
     }
@@ -96,7 +99,7 @@ public final class FakeLinks implements PeerLinks {
         return List.copyOf(linked);
     }
 
-    synchronized List<ExplainRequest> asked() {
+    public synchronized List<ExplainRequest> asked() {
         return List.copyOf(asked);
     }
 

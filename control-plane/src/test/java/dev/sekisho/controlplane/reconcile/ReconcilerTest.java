@@ -12,7 +12,6 @@ import dev.sekisho.controlplane.clusterset.plan.TestPlan;
 import dev.sekisho.controlplane.reconcile.Results.PeerStatus;
 import dev.sekisho.names.ClusterName;
 import dev.sekisho.names.ServiceName;
-import dev.sekisho.sync.v1.ExplainRequest;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import java.util.List;
@@ -297,14 +296,6 @@ class ReconcilerTest {
 
         Await.result(fired.future());
         Await.result(shared.close());
-    }
-
-    @Test
-    void a_peer_that_asks_too_early_is_told_so() {
-        var reply = reconciler.explain(new ClusterName("osaka"), ExplainRequest.getDefaultInstance());
-
-        assertThat(reply.getAllowed()).isFalse();
-        assertThat(reply.getReasons(0)).contains("has not been read yet");
     }
 
     @Test

@@ -1,7 +1,7 @@
 package dev.sekisho.cli;
 
+import dev.sekisho.controlplane.explain.VerdictText;
 import dev.sekisho.controlplane.policy.PolicyWorld;
-import dev.sekisho.controlplane.reconcile.Explainer;
 import dev.sekisho.controlplane.standalone.FolderSnapshot;
 import dev.sekisho.controlplane.standalone.StandaloneSettings;
 import dev.sekisho.controlplane.yaml.Problem;
@@ -72,7 +72,7 @@ record PolicyFolder(Path directory, FolderSnapshot snapshot, PolicyWorld world) 
     String inWords(Verdict verdict) {
         var direction = verdict.direction().name().toLowerCase(Locale.ROOT);
         var places = places(verdict, "spec." + direction);
-        return direction + " " + Explainer.inWords(verdict)
+        return direction + " " + VerdictText.of(verdict)
                 + (places.isEmpty() ? "" : " (" + String.join(", ", places) + ")");
     }
 

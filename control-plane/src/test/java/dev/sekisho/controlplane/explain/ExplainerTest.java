@@ -1,4 +1,4 @@
-package dev.sekisho.controlplane.reconcile;
+package dev.sekisho.controlplane.explain;
 
 import static dev.sekisho.controlplane.clusterset.TestExport.exportOf;
 import static dev.sekisho.controlplane.clusterset.TestView.containerPort;
@@ -17,6 +17,9 @@ import dev.sekisho.controlplane.clusterset.TestExport;
 import dev.sekisho.controlplane.clusterset.TestView;
 import dev.sekisho.controlplane.clusterset.plan.ClusterSetPlan;
 import dev.sekisho.controlplane.clusterset.plan.TestPlan;
+import dev.sekisho.controlplane.reconcile.Await;
+import dev.sekisho.controlplane.reconcile.FakeLinks;
+import dev.sekisho.controlplane.reconcile.Situation;
 import dev.sekisho.names.ClusterName;
 import dev.sekisho.names.PodName;
 import dev.sekisho.names.PortKey;
@@ -107,11 +110,12 @@ class ExplainerTest {
                 view,
                 Stream.of(peers).collect(Collectors.toMap(PeerExports::peer, Function.identity())),
                 Optional.empty());
-        return new Explainer(TOKYO, new Situation(view, plan, new PolicySet(TOKYO, view.policies()), Map.of()), links);
+        var now = new Situation(view, plan, new PolicySet(TOKYO, view.policies()), Map.of());
+        return new Explainer(TOKYO, () -> Optional.of(now), links::explain);
     }
 
     private static Explanation ask(Explainer explainer) {
-        return Await.result(explainer.explain("shop/frontend", "shop/db", REDIS));
+        return Await.result(explainer.explain("shop/frontend", "shop/db", REDIS).orElseThrow());
     }
 
     private static ExplainRequest question(String claimedCluster, String role) {
@@ -157,6 +161,17 @@ class ExplainerTest {
     }
 
     @Test
+    void while_nothing_is_known_nobody_is_judged() {
+        var unread = new Explainer(TOKYO, Optional::empty, links::explain);
+
+        var reply = unread.answer(OSAKA, question("osaka", "frontend"));
+
+        assertThat(unread.explain("shop/frontend", "shop/db", REDIS)).isEmpty();
+        assertThat(reply.getAllowed()).isFalse();
+        assertThat(reply.getReasons(0)).contains("tokyo has not been read yet");
+    }
+
+    @Test
     void each_end_may_be_given_by_its_address() {
         var explainer = explainer(tokyo());
 
@@ -169,7 +184,7 @@ class ExplainerTest {
     }
 
     private static String ends(Explainer explainer, String from, String to) {
-        var explanation = Await.result(explainer.explain(from, to, REDIS));
+        var explanation = Await.result(explainer.explain(from, to, REDIS).orElseThrow());
         return explanation.problem().orElse(explanation.from() + " to " + explanation.to());
     }
 
@@ -244,9 +259,11 @@ class ExplainerTest {
                 new Pod(FRONTEND, Map.of("role", "frontend"), "default", ips("10.0.0.9", "fd00::9"), List.of(), false);
         var explainer = explainer(tokyo().pod(dual).policy(ingressFrom("fd00::/64")));
 
-        assertThat(Await.result(explainer.explain("fd00::9", "shop/db", REDIS)).allowed())
+        assertThat(Await.result(explainer.explain("fd00::9", "shop/db", REDIS).orElseThrow())
+                        .allowed())
                 .contains(true);
-        assertThat(Await.result(explainer.explain("10.0.0.9", "shop/db", REDIS)).allowed())
+        assertThat(Await.result(explainer.explain("10.0.0.9", "shop/db", REDIS).orElseThrow())
+                        .allowed())
                 .contains(false);
     }
 
@@ -265,7 +282,8 @@ class ExplainerTest {
         var explainer = explainer(tokyo().pod("shop/twin", Map.of(), "10.0.0.9"));
 
         assertThat(ask(explainer).problem()).isPresent();
-        assertThat(Await.result(explainer.explain("10.0.0.9", "shop/db", REDIS)).problem())
+        assertThat(Await.result(explainer.explain("10.0.0.9", "shop/db", REDIS).orElseThrow())
+                        .problem())
                 .contains("several pods of this cluster have the address 10.0.0.9, so it is nobody's");
     }
 
@@ -296,7 +314,8 @@ class ExplainerTest {
 
         assertThat(ask(explainer(tokyo().pod(finished))).problem()).isPresent();
         assertThat(Await.result(explainer(tokyo().pod("lost/frontend", Map.of(), "10.0.0.8"))
-                                .explain("lost/frontend", "shop/db", REDIS))
+                                .explain("lost/frontend", "shop/db", REDIS)
+                                .orElseThrow())
                         .problem())
                 .isPresent();
     }
@@ -348,8 +367,7 @@ class ExplainerTest {
                 TestExport.all("osaka", exportOf("osaka").build())));
 
         assertThat(explanation.allowed()).contains(false);
-        assertThat(Explainer.inWords(explanation.clusters().getFirst().egress()))
-                .contains("shop/no-egress");
+        assertThat(VerdictText.of(explanation.clusters().getFirst().egress())).contains("shop/no-egress");
     }
 
     @Test
@@ -368,17 +386,23 @@ class ExplainerTest {
     void what_cannot_be_judged_has_a_reason() {
         var explainer = explainer(tokyo());
 
-        assertThat(Await.result(explainer.explain("shop/ghost", "shop/db", REDIS))
+        assertThat(Await.result(explainer
+                                .explain("shop/ghost", "shop/db", REDIS)
+                                .orElseThrow())
                         .problem())
                 .get()
                 .asString()
                 .contains("no pod shop/ghost");
-        assertThat(Await.result(explainer.explain("shop/frontend", "shop/none", REDIS))
+        assertThat(Await.result(explainer
+                                .explain("shop/frontend", "shop/none", REDIS)
+                                .orElseThrow())
                         .problem())
                 .get()
                 .asString()
                 .contains("no cluster exports shop/none");
-        assertThat(Await.result(explainer.explain("shop/frontend", "shop/db", new PortKey(Transport.TCP, 9999)))
+        assertThat(Await.result(explainer
+                                .explain("shop/frontend", "shop/db", new PortKey(Transport.TCP, 9999))
+                                .orElseThrow())
                         .problem())
                 .get()
                 .asString()
@@ -389,19 +413,19 @@ class ExplainerTest {
     void invariant_3_a_peer_is_answered_by_the_cluster_it_has_proved_not_by_the_one_it_claims() {
         var explainer = explainer(tokyo().policy(onlyFrontendOf("osaka")));
 
-        assertThat(explainer.judge(OSAKA, question("tokyo", "frontend")).getAllowed())
+        assertThat(explainer.answer(OSAKA, question("tokyo", "frontend")).getAllowed())
                 .isTrue();
         assertThat(explainer
-                        .judge(new ClusterName("nagoya"), question("osaka", "frontend"))
+                        .answer(new ClusterName("nagoya"), question("osaka", "frontend"))
                         .getAllowed())
                 .isFalse();
-        assertThat(explainer.judge(OSAKA, question("osaka", "other")).getAllowed())
+        assertThat(explainer.answer(OSAKA, question("osaka", "other")).getAllowed())
                 .isFalse();
     }
 
     @Test
     void a_peer_learns_nothing_of_what_is_not_exported() {
-        var reply = explainer(tokyo().withoutExport("shop/db")).judge(OSAKA, question("osaka", "frontend"));
+        var reply = explainer(tokyo().withoutExport("shop/db")).answer(OSAKA, question("osaka", "frontend"));
 
         assertThat(reply.getAllowed()).isFalse();
         assertThat(reply.getReasonsList()).containsExactly("cluster tokyo does not export shop/db");
@@ -410,7 +434,7 @@ class ExplainerTest {
     @Test
     void a_question_that_cannot_be_read_is_refused() {
         var reply = explainer(tokyo())
-                .judge(OSAKA, ExplainRequest.newBuilder().setNamespace("..").build());
+                .answer(OSAKA, ExplainRequest.newBuilder().setNamespace("..").build());
 
         assertThat(reply.getAllowed()).isFalse();
         assertThat(reply.getReasons(0)).contains("cannot be read");
@@ -423,7 +447,7 @@ class ExplainerTest {
                         List.of(new SlicePort("redis", Transport.TCP, 16379)),
                         ready("10.0.0.2", "shop/db-new")));
 
-        var reply = explainer.judge(OSAKA, question("osaka", "frontend"));
+        var reply = explainer.answer(OSAKA, question("osaka", "frontend"));
 
         assertThat(reply.getReasonsList())
                 .anyMatch(reason -> reason.equals("shop/db-new: denied: no pod is known there yet"));
@@ -440,7 +464,7 @@ class ExplainerTest {
         }
         var explainer = explainer(seen.policy(onlyFrontendOf("nagoya")));
 
-        var reply = explainer.judge(
+        var reply = explainer.answer(
                 OSAKA,
                 question("osaka", "frontend").toBuilder()
                         .setName("web")

@@ -1,10 +1,13 @@
-package dev.sekisho.controlplane.reconcile;
+package dev.sekisho.controlplane.explain;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sekisho.controlplane.clusterset.SeenSituation;
 import dev.sekisho.controlplane.clusterset.plan.ClusterSetPlan;
 import dev.sekisho.controlplane.clusterset.plan.TestPlan;
+import dev.sekisho.controlplane.reconcile.Await;
+import dev.sekisho.controlplane.reconcile.FakeLinks;
+import dev.sekisho.controlplane.reconcile.Situation;
 import dev.sekisho.policy.call.CallSituation;
 import dev.sekisho.policy.codec.CallerCodec;
 import dev.sekisho.policy.compiled.PolicySet;
@@ -29,7 +32,7 @@ class ExplainContractTest {
         var rules = TestPlan.rules(CallSituation.CLUSTER.value());
         var plan = ClusterSetPlan.of(rules, view, Map.of(), Optional.empty());
         var now = new Situation(view, plan, new PolicySet(rules.policyScope(view), view.policies()), Map.of());
-        var explainer = new Explainer(CallSituation.CLUSTER, now, new FakeLinks());
+        var explainer = new Explainer(CallSituation.CLUSTER, () -> Optional.of(now), new FakeLinks()::explain);
 
         if (situation.isFromOsaka()) {
             assertThat(toPeer(explainer, situation)).isEqualTo(situation.isAllowed());
@@ -40,7 +43,7 @@ class ExplainContractTest {
 
     private static boolean toPeer(Explainer explainer, CallSituation situation) {
         return explainer
-                .judge(
+                .answer(
                         situation.caller().cluster(),
                         ExplainRequest.newBuilder()
                                 .setCaller(CallerCodec.toWire(situation.caller()))
@@ -53,8 +56,9 @@ class ExplainContractTest {
     }
 
     private static String toOwn(Explainer explainer, CallSituation situation) {
-        var explanation = Await.result(explainer.explain(
-                situation.caller().name().toString(), CallSituation.SERVICE.toString(), situation.port()));
+        var explanation = Await.result(explainer
+                .explain(situation.caller().name().toString(), CallSituation.SERVICE.toString(), situation.port())
+                .orElseThrow());
         if (explanation.problem().isPresent()) {
             return "not exported: " + explanation.problem().get();
         }

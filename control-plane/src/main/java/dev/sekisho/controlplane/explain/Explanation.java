@@ -1,4 +1,4 @@
-package dev.sekisho.controlplane.reconcile;
+package dev.sekisho.controlplane.explain;
 
 import dev.sekisho.names.ClusterName;
 import dev.sekisho.names.PortKey;
