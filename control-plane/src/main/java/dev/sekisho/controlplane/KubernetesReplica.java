@@ -10,6 +10,7 @@ import dev.sekisho.controlplane.kubernetes.home.GatewayLeaf;
 import dev.sekisho.controlplane.kubernetes.home.LeaderDuties;
 import dev.sekisho.controlplane.kubernetes.home.Leadership;
 import dev.sekisho.controlplane.kubernetes.home.PeerConfigMaps;
+import dev.sekisho.controlplane.kubernetes.home.SharedListening;
 import dev.sekisho.controlplane.kubernetes.home.SyncSlices;
 import dev.sekisho.controlplane.kubernetes.write.KubernetesWriter;
 import dev.sekisho.controlplane.peers.SyncSettings;
@@ -144,7 +145,10 @@ public final class KubernetesReplica {
                         settings.admin()),
                 vertx,
                 clock,
-                new KubernetesCluster(watch, new KubernetesWriter(client, installation, watch, settings.pod(), clock)),
+                new KubernetesCluster(
+                        watch,
+                        new KubernetesWriter(client, installation, watch, settings.pod(), clock),
+                        new SharedListening(client, installation, settings.pod())),
                 links,
                 identity,
                 bundles,

@@ -1,5 +1,7 @@
 package dev.sekisho.controlplane.feed;
 
+import static java.util.stream.Collectors.toMap;
+
 import dev.sekisho.controlplane.clusterset.plan.Listening;
 import dev.sekisho.controlplane.telemetry.ControlPlaneMeter;
 import dev.sekisho.controlplane.telemetry.ControlPlaneMeters;
@@ -13,7 +15,6 @@ import dev.sekisho.feed.v1.Subscribe;
 import dev.sekisho.identity.SpiffeId;
 import dev.sekisho.identity.TlsIdentity;
 import dev.sekisho.names.HostPort;
-import dev.sekisho.names.ServiceName;
 import io.micrometer.core.instrument.Counter;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
@@ -35,7 +36,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
-import java.util.TreeMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
 import javax.net.ssl.SSLPeerUnverifiedException;
@@ -166,15 +166,11 @@ public final class RouteFeed {
     }
 
     private void tellListening() {
-        var inForce = gateways().stream()
+        var now = new Listening(gateways().stream()
                 .filter(gateway -> gateway.acknowledgedVersion() > 0)
-                .toList();
-        var problems = new TreeMap<ServiceName, List<String>>(Comparator.comparing(ServiceName::toString));
-        inForce.forEach(gateway -> gateway.listenerProblems().forEach((name, all) -> {
-            var known = problems.computeIfAbsent(name, _ -> new ArrayList<>());
-            all.forEach(problem -> known.add("gateway " + gateway.gateway() + " " + problem));
-        }));
-        var now = new Listening(!inForce.isEmpty(), problems);
+                .collect(toMap(
+                        GatewayStatus::gateway,
+                        gateway -> new Listening.Gateway(gateway.connectedSince(), gateway.listenerProblems()))));
         if (!now.equals(listening)) {
             listening = now;
             watchers.forEach(watcher -> watcher.accept(now));

@@ -1,6 +1,7 @@
 package dev.sekisho.controlplane.kubernetes;
 
 import dev.sekisho.controlplane.clusterset.ClusterView;
+import dev.sekisho.controlplane.clusterset.plan.Listening;
 import dev.sekisho.controlplane.reconcile.Cluster;
 import dev.sekisho.controlplane.reconcile.Results;
 import io.vertx.core.Future;
@@ -20,6 +21,7 @@ public final class KubernetesCluster implements Cluster {
 
     private final ClusterWatch watch;
     private final ClusterWriter writer;
+    private final ListeningExchange listening;
     private volatile Optional<ClusterView> newest = Optional.empty();
     private Optional<Results> wanted = Optional.empty();
     private Future<Void> writing = Future.succeededFuture();
@@ -28,9 +30,11 @@ public final class KubernetesCluster implements Cluster {
 
     /// @param watch started and stopped here
     /// @param writer stopped here
-    public KubernetesCluster(ClusterWatch watch, ClusterWriter writer) {
+    /// @param listening started and stopped here
+    public KubernetesCluster(ClusterWatch watch, ClusterWriter writer, ListeningExchange listening) {
         this.watch = watch;
         this.writer = writer;
+        this.listening = listening;
     }
 
     @Override
@@ -41,6 +45,7 @@ public final class KubernetesCluster implements Cluster {
                     views.accept(view);
                 },
                 this::repair);
+        listening.start();
         return Future.succeededFuture();
     }
 
@@ -87,8 +92,18 @@ public final class KubernetesCluster implements Cluster {
     }
 
     @Override
+    public void shareListening(Listening own) {
+        listening.share(own);
+    }
+
+    @Override
+    public void onListeningElsewhere(Consumer<Listening> others) {
+        listening.onOthers(others);
+    }
+
+    @Override
     public Future<Void> stop() {
         stopped = true;
-        return writer.stop().eventually(watch::stop);
+        return writer.stop().eventually(listening::stop).eventually(watch::stop);
     }
 }

@@ -1,6 +1,7 @@
 package dev.sekisho.controlplane.reconcile;
 
 import dev.sekisho.controlplane.clusterset.ClusterView;
+import dev.sekisho.controlplane.clusterset.Listening;
 import io.vertx.core.Future;
 import java.util.List;
 import java.util.function.Consumer;
@@ -20,6 +21,13 @@ public interface Cluster {
     ///
     /// @return completes when they are written; fails when they could not be, to be tried again with the next call
     Future<Void> write(Results results);
+
+    /// Shares what the gateways that follow this control plane say of their listeners with the other replicas of it,
+    /// where there can be others. The newest wins.
+    default void shareListening(Listening own) {}
+
+    /// @param others given what all the other replicas share, after each change of it; on any thread
+    default void onListeningElsewhere(Consumer<Listening> others) {}
 
     Future<Void> stop();
 }

@@ -51,7 +51,8 @@ public final class Reconciler implements PeerLinks.Home {
     private HeardPeers peers = HeardPeers.NONE;
     private Optional<Map<ServiceName, Export>> published = Optional.empty();
     private Map<ServiceName, String> untold = Map.of();
-    private Listening listening = Listening.ALL_OPEN;
+    private Optional<Listening> listening = Optional.empty();
+    private Listening listeningElsewhere = Listening.NOBODY;
     private boolean peersRecalled;
     private volatile boolean leading;
     private boolean scheduled;
@@ -82,6 +83,7 @@ public final class Reconciler implements PeerLinks.Home {
 
     /// @return completes when the cluster is being watched
     public Future<Void> start() {
+        cluster.onListeningElsewhere(this::listeningElsewhere);
         return links.start(this)
                 .compose(_ -> cluster.start(this::viewChanged))
                 .onSuccess(_ -> onLoop(this::keepAgesFresh));
@@ -147,10 +149,18 @@ public final class Reconciler implements PeerLinks.Home {
         return missing.isEmpty() ? List.of("what is remembered of the peers' exports, and the first plan") : missing;
     }
 
-    /// What gateways say of their listeners; until then they are taken to be open. Any thread.
+    /// What the gateways that follow us say of their listeners; until then they are taken to be open. Any thread.
     public void listening(Listening said) {
         onLoop(() -> {
-            listening = said;
+            listening = Optional.of(said);
+            cluster.shareListening(said);
+            schedule();
+        });
+    }
+
+    private void listeningElsewhere(Listening said) {
+        onLoop(() -> {
+            listeningElsewhere = said;
             schedule();
         });
     }
@@ -245,7 +255,10 @@ public final class Reconciler implements PeerLinks.Home {
             published = Optional.of(planned.exports());
             publish(planned.exports());
         }
-        var plan = planned.told(untold, peers.refused()).heard(rules, listening);
+        var told = planned.told(untold, peers.refused());
+        var plan = listening
+                .map(heard -> told.heard(rules, heard.and(listeningElsewhere)))
+                .orElse(told);
         situation = Optional.of(new Situation(seen, plan, policies(seen, before), peers.allStatuses()));
         gateways.accept(plan);
         firstPlan.tryComplete();

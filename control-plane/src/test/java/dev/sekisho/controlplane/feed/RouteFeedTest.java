@@ -270,15 +270,21 @@ class RouteFeedTest {
         updatesOf(gateway, 1);
 
         gateway.acknowledgeLast();
-        Await.until(() -> assertThat(told).containsExactly(Listening.NOBODY, Listening.ALL_OPEN));
+        var allOpen = new Listening(Map.of("g1", new Listening.Gateway(clock.instant(), Map.of())));
+        Await.until(() -> assertThat(told).containsExactly(Listening.NOBODY, allOpen));
         gateway.failsToListen("shop", "db", "cannot listen on 127.66.1.9:6379: in use");
         Await.until(() -> assertThat(told).hasSize(3));
         gateway.disappear();
         Await.until(() -> assertThat(told).hasSize(4));
 
-        assertThat(told.get(2).problems())
-                .isEqualTo(Map.of(
-                        ServiceName.parse("shop/db"), List.of("gateway g1 cannot listen on 127.66.1.9:6379: in use")));
+        assertThat(told.get(2))
+                .isEqualTo(new Listening(Map.of(
+                        "g1",
+                        new Listening.Gateway(
+                                clock.instant(),
+                                Map.of(
+                                        ServiceName.parse("shop/db"),
+                                        List.of("cannot listen on 127.66.1.9:6379: in use"))))));
         assertThat(told.getLast()).isEqualTo(Listening.NOBODY);
     }
 

@@ -1,6 +1,7 @@
 package dev.sekisho.controlplane.reconcile;
 
 import dev.sekisho.controlplane.clusterset.ClusterView;
+import dev.sekisho.controlplane.clusterset.Listening;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import java.util.ArrayList;
@@ -17,6 +18,8 @@ public final class FakeCluster implements Cluster {
     private Optional<Promise<Void>> blocked = Optional.empty();
     private boolean blocking;
     private final List<Results> written = new ArrayList<>();
+    private Consumer<Listening> others = _ -> {};
+    private Listening shared = Listening.NOBODY;
 
     @Override
     public synchronized Future<Void> start(Consumer<ClusterView> views) {
@@ -27,6 +30,24 @@ public final class FakeCluster implements Cluster {
     public synchronized void show(ClusterView view) {
         shown = true;
         views.orElseThrow().accept(view);
+    }
+
+    @Override
+    public synchronized void shareListening(Listening own) {
+        shared = own;
+    }
+
+    synchronized Listening shared() {
+        return shared;
+    }
+
+    @Override
+    public synchronized void onListeningElsewhere(Consumer<Listening> watcher) {
+        others = watcher;
+    }
+
+    synchronized void otherReplicasSay(Listening listening) {
+        others.accept(listening);
     }
 
     @Override

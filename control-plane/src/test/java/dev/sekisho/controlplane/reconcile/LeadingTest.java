@@ -7,11 +7,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sekisho.controlplane.clusterset.TestExport;
 import dev.sekisho.controlplane.clusterset.plan.ClusterSetPlan;
+import dev.sekisho.controlplane.clusterset.plan.Listening;
 import dev.sekisho.controlplane.clusterset.plan.TestPlan;
 import dev.sekisho.names.ServiceName;
 import io.vertx.core.Vertx;
+import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -83,5 +87,35 @@ class LeadingTest {
 
         Await.until(() -> assertThat(cluster.written()).hasSize(1));
         assertThat(cluster.lastWritten().imports()).containsOnlyKeys(DB);
+    }
+
+    @Test
+    void who_leads_knows_what_gateways_say_that_follow_another_replica() {
+        var failing = gateway("g2", Map.of(DB, List.of("cannot listen: in use")));
+        cluster.show(
+                view().service("shop/db", tcp("redis", 6379)).export("shop/db").build());
+        Await.result(reconciler.lead());
+        reconciler.listening(gateway("g1", Map.of()));
+        Await.until(() -> assertThat(readiness()).isEqualTo("True: Gateways listen on its addresses."));
+
+        cluster.otherReplicasSay(failing);
+        Await.until(() -> assertThat(readiness())
+                .isEqualTo("False: gateway g2 cannot listen: in use. What is sent there reaches no gateway."));
+        cluster.otherReplicasSay(Listening.NOBODY);
+        Await.until(() -> assertThat(readiness()).isEqualTo("True: Gateways listen on its addresses."));
+
+        assertThat(cluster.shared()).isEqualTo(gateway("g1", Map.of()));
+    }
+
+    private static Listening gateway(String name, Map<ServiceName, List<String>> problems) {
+        return new Listening(Map.of(name, new Listening.Gateway(Instant.EPOCH, problems)));
+    }
+
+    private String readiness() {
+        return cluster.written().isEmpty()
+                ? ""
+                : cluster.lastWritten().importConditions().getOrDefault(DB, List.of()).stream()
+                        .map(condition -> condition.status() + ": " + condition.message())
+                        .collect(Collectors.joining());
     }
 }

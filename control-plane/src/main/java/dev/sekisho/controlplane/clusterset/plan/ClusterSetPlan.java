@@ -221,7 +221,7 @@ public record ClusterSetPlan(
                 name,
                 all.stream()
                         .map(each -> listening.ready(
-                                Optional.ofNullable(imports.get(name)).orElseThrow(), rules.addressing(), each))
+                                Optional.ofNullable(imports.get(name)).orElseThrow(), rules.addressing(), view, each))
                         .toList()));
         return new ClusterSetPlan(
                 view, local, imports, held, exportConditions, conditions, passes, routes, conflicts, outOfRoom);

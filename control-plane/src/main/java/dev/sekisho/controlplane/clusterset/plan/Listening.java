@@ -4,51 +4,82 @@ import dev.sekisho.controlplane.clusterset.Condition;
 import dev.sekisho.controlplane.clusterset.Import;
 import dev.sekisho.controlplane.clusterset.placement.ImportAddressing;
 import dev.sekisho.names.ServiceName;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 
-/// What the gateways that follow us say of their listeners.
+/// What gateways say of their listeners, to whichever control plane of the cluster they follow.
 ///
-/// @param anyGateway whether there is one that has a route table of ours
-/// @param problems why listeners of an import are not open, each with the gateway's name
-public record Listening(boolean anyGateway, Map<ServiceName, List<String>> problems) {
-    public static final Listening NOBODY = new Listening(false, Map.of());
-    public static final Listening ALL_OPEN = new Listening(true, Map.of());
+/// @param gateways those that have a route table, by name
+public record Listening(Map<String, Gateway> gateways) {
+    public static final Listening NOBODY = new Listening(Map.of());
     private static final int MOST_PROBLEMS = 3;
 
     public Listening {
-        problems = Map.copyOf(problems);
+        gateways = Map.copyOf(gateways);
     }
 
+    /// @param since when it began to follow the control plane that heard this
+    /// @param problems why listeners of an import are not open
+    public record Gateway(Instant since, Map<ServiceName, List<String>> problems) {
+        public Gateway {
+            problems = Map.copyOf(problems);
+        }
+    }
+
+    /// This and what another control plane of the same cluster has heard. Of a gateway that both have heard, the one
+    /// counts that it followed last: the other may have ended before it could say that the gateway left.
+    public Listening and(Listening other) {
+        var all = new TreeMap<>(gateways);
+        other.gateways.forEach((name, heard) ->
+                all.merge(name, heard, (one, two) -> one.since().isBefore(two.since()) ? two : one));
+        return new Listening(all);
+    }
+
+    /// @param view the cluster as it was when `ready` was said
     /// @param ready as it is when every listener is open
-    Condition ready(Import imported, ImportAddressing addressing, Condition ready) {
+    Condition ready(Import imported, ImportAddressing addressing, ClusterView view, Condition ready) {
         if (imported.headless() || !ready.status().equals("True")) {
             return ready;
         }
-        return notOpen(imported.name()).or(() -> unheard(addressing)).orElse(ready);
+        return notOpen(imported.name()).or(() -> nobody(addressing, view)).orElse(ready);
     }
 
     private Optional<Condition> notOpen(ServiceName name) {
-        return Optional.ofNullable(problems.get(name)).map(told -> {
-            var more = told.size() - MOST_PROBLEMS;
-            return new Condition(
-                    "Ready",
-                    "False",
-                    "ListenerFailed",
-                    String.join("; ", told.subList(0, Math.min(MOST_PROBLEMS, told.size())))
-                            + (more > 0 ? "; and " + more + " more" : "") + ". What is sent there reaches no gateway.");
-        });
+        var problems = new TreeMap<>(gateways)
+                .entrySet().stream()
+                        .flatMap(gateway -> gateway.getValue().problems().getOrDefault(name, List.of()).stream()
+                                .map(problem -> "gateway " + gateway.getKey() + " " + problem))
+                        .toList();
+        if (problems.isEmpty()) {
+            return Optional.empty();
+        }
+        var more = problems.size() - MOST_PROBLEMS;
+        return Optional.of(new Condition(
+                "Ready",
+                "False",
+                "ListenerFailed",
+                String.join("; ", problems.subList(0, Math.min(MOST_PROBLEMS, problems.size())))
+                        + (more > 0 ? "; and " + more + " more" : "") + ". What is sent there reaches no gateway."));
     }
 
-    /// Where several control planes feed gateways, the one that writes need not be followed by any.
-    private Optional<Condition> unheard(ImportAddressing addressing) {
-        return addressing instanceof ImportAddressing.OwnPools && !anyGateway
-                ? Optional.of(new Condition(
+    /// Gateway pods can be seen. On a host nothing is known of a gateway but what it says.
+    private Optional<Condition> nobody(ImportAddressing addressing, ClusterView view) {
+        return switch (addressing) {
+            case ImportAddressing.OwnPools _
+            when gateways.isEmpty() ->
+                Optional.of(new Condition(
                         "Ready",
                         "Unknown",
                         "NoGateway",
-                        "No gateway is connected to the control plane, which could say that it listens."))
-                : Optional.empty();
+                        "No gateway is connected to the control plane, which could say that it listens."));
+            case ImportAddressing.ClusterService _
+            when view.gateways().isEmpty() ->
+                Optional.of(new Condition(
+                        "Ready", "False", "NoGateway", "No gateway pod is ready, so what is sent there reaches none."));
+            case ImportAddressing.OwnPools _, ImportAddressing.ClusterService _ -> Optional.empty();
+        };
     }
 }

@@ -41,7 +41,7 @@ public final class PeerConfigMaps implements PeerStore, AutoCloseable {
     private final HomeObjects home;
     private final ControlPlaneMeters meters;
     private final Map<ClusterName, String> saved = new ConcurrentHashMap<>();
-    private Optional<PeerConfigMapWatch> watch = Optional.empty();
+    private Optional<ConfigMapWatch> watch = Optional.empty();
 
     public PeerConfigMaps(KubernetesClient client, Installation installation, ControlPlaneMeters meters) {
         this.client = client;
@@ -138,10 +138,13 @@ public final class PeerConfigMaps implements PeerStore, AutoCloseable {
 
     @Override
     public synchronized void onChange(Consumer<ClusterName> changed) {
-        var following = new PeerConfigMapWatch(
+        var following = new ConfigMapWatch(
                 client,
                 home.installation().namespace(),
-                now -> peerOf(now).filter(peer -> !isOwn(peer, now)).ifPresent(changed));
+                LABEL,
+                "What the leading replica hears of peers",
+                now -> peerOf(now).filter(peer -> !isOwn(peer, now)).ifPresent(changed),
+                _ -> {});
         watch = Optional.of(following);
         following.start();
     }
@@ -154,7 +157,7 @@ public final class PeerConfigMaps implements PeerStore, AutoCloseable {
     /// Ends what [#onChange] began.
     @Override
     public synchronized void close() {
-        watch.ifPresent(PeerConfigMapWatch::stop);
+        watch.ifPresent(ConfigMapWatch::stop);
     }
 
     /// The peer that the ConfigMap's name says; a label can be pasted anywhere.

@@ -1,32 +1,38 @@
 package dev.sekisho.controlplane.kubernetes.home;
 
+import dev.sekisho.controlplane.clusterset.plan.Listening;
 import dev.sekisho.controlplane.kubernetes.Installation;
 import dev.sekisho.controlplane.telemetry.ControlPlaneMeters;
 import dev.sekisho.e2e.Await;
 import dev.sekisho.identity.TrustDomain;
 import dev.sekisho.log.LogLines;
 import dev.sekisho.names.ClusterName;
+import dev.sekisho.names.ServiceName;
 import dev.sekisho.sync.v1.ExportRecord;
 import dev.sekisho.sync.v1.HeldExports;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BooleanSupplier;
 
 /// All that control planes do in their own namespace, once: two replicas lead after each other, the CA and the
-/// gateways' certificate are kept, others are told who the cluster is, and what a peer exports is remembered. What
-/// fails stops nothing else.
+/// gateways' certificate are kept, others are told who the cluster is, what a peer exports is remembered, and what
+/// gateways say of their listeners is shared. What fails stops nothing else.
 public final class HomeRound {
     private static final Leadership.Timing BRISK =
             new Leadership.Timing(Duration.ofSeconds(3), Duration.ofSeconds(2), Duration.ofMillis(100));
     private static final ClusterName NARA = new ClusterName("nara");
+    private static final ServiceName DB = ServiceName.parse("shop/db");
 
     private final KubernetesClient client;
     private final Installation installation;
@@ -54,6 +60,7 @@ public final class HomeRound {
             round.attempt(round::keepSecrets);
             round.attempt(new ClusterNotice(client, installation, round.secrets)::fulfil);
             round.attempt(round::rememberPeers);
+            round.attempt(round::shareListening);
             return round.failures;
         }
     }
@@ -95,6 +102,26 @@ public final class HomeRound {
             peers().save(NARA, exports("shop/web"));
             awaitHeard(heard);
             peers().retain(Set.of());
+        }
+    }
+
+    /// The one that ends is a pod that is gone: nobody but its ConfigMap tells of its gateways.
+    private void shareListening() throws IOException {
+        var heard = new AtomicReference<>(Listening.NOBODY);
+        var leader = new SharedListening(client, installation, "a");
+        leader.onOthers(heard::set);
+        leader.start();
+        var follower = new SharedListening(client, installation, "b");
+        follower.start();
+        try {
+            for (var problems : List.of(Map.of(DB, List.of("in use")), Map.<ServiceName, List<String>>of())) {
+                var said = new Listening(Map.of("g1", new Listening.Gateway(Instant.EPOCH, problems)));
+                follower.share(said);
+                await("another replica hears of listeners", () -> heard.get().equals(said), "hear from gateways");
+            }
+        } finally {
+            follower.stop().await();
+            leader.stop().await();
         }
     }
 
