@@ -1,7 +1,7 @@
 package dev.sekisho.controlplane.reconcile;
 
 import dev.sekisho.controlplane.clusterset.ClusterView;
-import dev.sekisho.controlplane.clusterset.Listening;
+import dev.sekisho.controlplane.clusterset.plan.Listening;
 import io.vertx.core.Future;
 import java.util.List;
 import java.util.function.Consumer;

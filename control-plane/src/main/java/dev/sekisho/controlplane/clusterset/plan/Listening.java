@@ -1,5 +1,6 @@
 package dev.sekisho.controlplane.clusterset.plan;
 
+import dev.sekisho.controlplane.clusterset.ClusterView;
 import dev.sekisho.controlplane.clusterset.Condition;
 import dev.sekisho.controlplane.clusterset.Import;
 import dev.sekisho.controlplane.clusterset.placement.ImportAddressing;

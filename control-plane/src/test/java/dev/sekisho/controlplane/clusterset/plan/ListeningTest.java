@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sekisho.controlplane.clusterset.Condition;
 import dev.sekisho.controlplane.clusterset.TestExport;
+import dev.sekisho.controlplane.clusterset.TestView;
 import dev.sekisho.controlplane.clusterset.placement.ImportAddressing.LocalTraffic;
 import dev.sekisho.controlplane.clusterset.plan.ClusterSetPlan.Rules;
 import dev.sekisho.names.PortKey;
