@@ -122,7 +122,7 @@ public final class ControlPlane {
                 new LinkedBundles(bundles)::replace,
                 plan -> feed.publish(plan.routes(), plan.keptRoutes()));
         feed.onListening(reconciler::listening);
-        var explainer = new Explainer(settings.rules().cluster(), reconciler::situation, links::explain);
+        var explainer = new Explainer(settings.rules().cluster(), reconciler::situation, links);
         links.answerWith(explainer::answer);
         measure(meters, reconciler);
         var admin = new AdminServer(

@@ -69,8 +69,7 @@ public sealed interface Policy permits NamespacedPolicy, ClusterPolicy {
         record Unknown(String field) implements Unjudged {}
 
         /// The nodes of the policy's own cluster that have such labels. It is judged once
-        /// [dev.sekisho.policy.compiled.Node#addressed] has put
-        /// their addresses in its place.
+        /// [dev.sekisho.policy.compiled.Node#addressed] has put their addresses in its place.
         record Nodes(LabelSelector labels) implements Unjudged {
             @Override
             public String field() {

@@ -6,6 +6,7 @@ import dev.sekisho.controlplane.clusterset.Export;
 import dev.sekisho.controlplane.clusterset.Import;
 import dev.sekisho.controlplane.explain.Explanation.Ingress;
 import dev.sekisho.controlplane.explain.Explanation.Side;
+import dev.sekisho.controlplane.reconcile.PeerLinks;
 import dev.sekisho.controlplane.reconcile.Situation;
 import dev.sekisho.names.ClusterName;
 import dev.sekisho.names.PodName;
@@ -27,13 +28,13 @@ import java.util.Optional;
 final class CallersSide {
     private final ClusterName cluster;
     private final Situation now;
-    private final PeerAnswers peers;
+    private final PeerLinks links;
     private final ServicesSide own;
 
-    CallersSide(ClusterName cluster, Situation now, PeerAnswers peers) {
+    CallersSide(ClusterName cluster, Situation now, PeerLinks links) {
         this.cluster = cluster;
         this.now = now;
-        this.peers = peers;
+        this.links = links;
         this.own = new ServicesSide(cluster, now);
     }
 
@@ -124,7 +125,7 @@ final class CallersSide {
         var withheld = withheld(CallJudge.elsewhere(now.policies(), caller, offer, port), peer);
         var whoAnswers = "which pod of cluster " + peer
                 + " answers: egress is judged by what all that may answer have in common";
-        return peers.ask(peer, question(caller, source.name(), port))
+        return links.explain(peer, question(caller, source.name(), port))
                 .map(reply -> new Side(
                         peer,
                         egress,

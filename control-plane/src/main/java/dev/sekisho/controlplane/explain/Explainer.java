@@ -1,5 +1,6 @@
 package dev.sekisho.controlplane.explain;
 
+import dev.sekisho.controlplane.reconcile.PeerLinks;
 import dev.sekisho.controlplane.reconcile.Situation;
 import dev.sekisho.names.ClusterName;
 import dev.sekisho.names.PortKey;
@@ -14,13 +15,13 @@ import java.util.function.Supplier;
 public final class Explainer {
     private final ClusterName cluster;
     private final Supplier<Optional<Situation>> now;
-    private final PeerAnswers peers;
+    private final PeerLinks links;
 
     /// @param now empty while nothing is known yet
-    public Explainer(ClusterName cluster, Supplier<Optional<Situation>> now, PeerAnswers peers) {
+    public Explainer(ClusterName cluster, Supplier<Optional<Situation>> now, PeerLinks links) {
         this.cluster = cluster;
         this.now = now;
-        this.peers = peers;
+        this.links = links;
     }
 
     /// Judges a call of one of our pods, on both sides and for each cluster that exposes the port.
@@ -30,7 +31,7 @@ public final class Explainer {
     /// @return empty while nothing is known yet; succeeds always: what could not be asked is said in it
     /// @throws IllegalArgumentException when an end is neither a name nor an address
     public Optional<Future<Explanation>> explain(String from, String to, PortKey port) {
-        return now.get().map(situation -> new CallersSide(cluster, situation, peers).explain(from, to, port));
+        return now.get().map(situation -> new CallersSide(cluster, situation, links).explain(from, to, port));
     }
 
     /// Answers a peer.

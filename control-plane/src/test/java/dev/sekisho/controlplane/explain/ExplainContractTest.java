@@ -32,7 +32,7 @@ class ExplainContractTest {
         var rules = TestPlan.rules(CallSituation.CLUSTER.value());
         var plan = ClusterSetPlan.of(rules, view, Map.of(), Optional.empty());
         var now = new Situation(view, plan, new PolicySet(rules.policyScope(view), view.policies()), Map.of());
-        var explainer = new Explainer(CallSituation.CLUSTER, () -> Optional.of(now), new FakeLinks()::explain);
+        var explainer = new Explainer(CallSituation.CLUSTER, () -> Optional.of(now), new FakeLinks());
 
         if (situation.isFromOsaka()) {
             assertThat(toPeer(explainer, situation)).isEqualTo(situation.isAllowed());

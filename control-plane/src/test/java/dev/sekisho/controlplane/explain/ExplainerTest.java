@@ -111,7 +111,7 @@ class ExplainerTest {
                 Stream.of(peers).collect(Collectors.toMap(PeerExports::peer, Function.identity())),
                 Optional.empty());
         var now = new Situation(view, plan, new PolicySet(TOKYO, view.policies()), Map.of());
-        return new Explainer(TOKYO, () -> Optional.of(now), links::explain);
+        return new Explainer(TOKYO, () -> Optional.of(now), links);
     }
 
     private static Explanation ask(Explainer explainer) {
@@ -162,7 +162,7 @@ class ExplainerTest {
 
     @Test
     void while_nothing_is_known_nobody_is_judged() {
-        var unread = new Explainer(TOKYO, Optional::empty, links::explain);
+        var unread = new Explainer(TOKYO, Optional::empty, links);
 
         var reply = unread.answer(OSAKA, question("osaka", "frontend"));
 
